@@ -1,0 +1,1 @@
+"""Figures: one Plotly figure a function, arrays in, a `Chart` out."""
