@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from cae_core.errors import ConfigError
 
@@ -58,6 +58,39 @@ class DatasetCard:
         return float((self.lam_low * self.lam_high) ** 0.5)
 
 
+_SKLEARN = "scikit-learn"
+_QUARTERS = ("first quarter", "second quarter", "third quarter", "last quarter")
+
+_PLANE: Mapping[str, object] = MappingProxyType(
+    {
+        "lam": 3.0,
+        "hidden": (64, 64),
+        "activation": "tanh",
+        "init_scale": 1.5,
+        "learning_rate": 5e-3,
+        "batch_size": 200,
+        "epochs": 400,
+    }
+)
+"""What shows the effect on points of the plane: the digits' default is a linear copy there."""
+
+
+def _points(name: str, title: str, description: str, source: str, **changes: Any) -> DatasetCard:
+    """A card of a set of points, whose fields are alike."""
+    values: dict[str, Any] = {
+        "kind": "points",
+        "n_inputs": 2,
+        "n_train": 1000,
+        "n_test": 500,
+        "max_train": 5000,
+        "lam_low": 0.03,
+        "lam_high": 300.0,
+        "defaults": _PLANE,
+        "class_names": _QUARTERS,
+    }
+    return DatasetCard(name=name, title=title, description=description, source=source, **{**values, **changes})
+
+
 _CARDS = (
     DatasetCard(
         name="digits",
@@ -72,6 +105,114 @@ _CARDS = (
         max_train=1297,
         lam_low=1e-3,
         lam_high=10.0,
+        class_names=tuple("0123456789"),
+    ),
+    _points(
+        "moons",
+        "Two moons",
+        "Two interleaved half circles in the plane: the simplest picture of following a curve.",
+        _SKLEARN,
+        class_names=("upper moon", "lower moon"),
+    ),
+    _points(
+        "circles",
+        "Two circles",
+        "A circle inside a circle: data without ends, and two of them.",
+        _SKLEARN,
+        class_names=("inner circle", "outer circle"),
+    ),
+    _points(
+        "spiral",
+        "Spiral",
+        "Two spiral arms wound into each other: neighbours in the plane lie far apart along the curve.",
+        "drawn here",
+        class_names=("first arm", "second arm"),
+    ),
+    _points(
+        "line",
+        "Noisy line",
+        "Points scattered about a straight line: one direction of data, one of noise.",
+        "drawn here",
+    ),
+    _points("sine", "Sine", "Points scattered about a sine wave.", "drawn here"),
+    _points(
+        "swiss_roll",
+        "Swiss roll",
+        "A sheet rolled up in space: two directions along it, one across.",
+        _SKLEARN,
+        n_inputs=3,
+    ),
+    _points(
+        "s_curve",
+        "S-curve",
+        "A sheet bent into an S in space: two directions along it, one across.",
+        _SKLEARN,
+        n_inputs=3,
+    ),
+    _points(
+        "noise",
+        "Noise",
+        "Independent normal numbers, as many inputs as you like: there is nothing to find.",
+        "drawn here",
+        n_inputs=16,
+        class_names=(),
+    ),
+    DatasetCard(
+        name="breast_cancer",
+        title="Breast cancer",
+        description="Thirty measurements of cell nuclei from 569 biopsies, standardised.",
+        source="scikit-learn (UCI Breast Cancer Wisconsin, Diagnostic)",
+        kind="table",
+        n_inputs=30,
+        n_train=399,
+        n_test=170,
+        max_train=399,
+        lam_low=0.01,
+        lam_high=100.0,
+        class_names=("malignant", "benign"),
+    ),
+    DatasetCard(
+        name="wine",
+        title="Wine",
+        description="Thirteen chemical measurements of 178 wines from three growers, standardised.",
+        source="scikit-learn (UCI Wine)",
+        kind="table",
+        n_inputs=13,
+        n_train=124,
+        n_test=54,
+        max_train=124,
+        lam_low=0.01,
+        lam_high=100.0,
+        class_names=("grower 1", "grower 2", "grower 3"),
+    ),
+    DatasetCard(
+        name="patches",
+        title="Image patches",
+        description="12×12 grey windows of two photographs, with their brightness taken out: edges remain.",
+        source="scikit-learn (its two sample photographs, china.jpg and flower.jpg)",
+        kind="image",
+        n_inputs=144,
+        image_shape=(12, 12),
+        n_train=4000,
+        n_test=1000,
+        max_train=4000,
+        lam_low=0.001,
+        lam_high=10.0,
+    ),
+    DatasetCard(
+        name="mnist",
+        title="MNIST 28×28",
+        description="Handwritten digits as 28×28 grey images, the data of the paper; downloaded once (11 MB).",
+        source="LeCun, Cortes, Burges: the MNIST database of handwritten digits",
+        kind="image",
+        n_inputs=784,
+        image_shape=(28, 28),
+        n_train=10_000,
+        n_test=1000,
+        max_train=60_000,
+        lam_low=0.01,
+        lam_high=100.0,
+        defaults=MappingProxyType({"hidden": (144,), "batch_size": 128, "epochs": 10}),
         class_names=tuple("0123456789"),
     ),
 )

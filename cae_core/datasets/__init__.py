@@ -1,20 +1,54 @@
-"""Loading datasets: `load(config)` gives the arrays that a config names."""
+"""Loading datasets: `load(config)` gives the arrays that a config names.
+
+`ready(name)` tells whether that needs the network, and `fetch(name, progress)` gets what it needs beforehand,
+with a progress report.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from functools import lru_cache
 
 from cae_core.catalog import DatasetCard, card
 from cae_core.config import Config
-from cae_core.datasets import bundled
-from cae_core.datasets.dataset import DISPLAY_LIMIT, SPLIT_SEED, Dataset, total_variance
+from cae_core.datasets import bundled, mnist, patches, toy
+from cae_core.datasets.dataset import DISPLAY_LIMIT, SPLIT_SEED, Dataset, split, total_variance
+from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress
+from cae_core.errors import ConfigError
 
-__all__ = ["DISPLAY_LIMIT", "SPLIT_SEED", "Dataset", "load", "total_variance"]
+__all__ = [
+    "CACHE_VARIABLE",
+    "DATA_VARIABLE",
+    "DISPLAY_LIMIT",
+    "SPLIT_SEED",
+    "Dataset",
+    "Progress",
+    "fetch",
+    "load",
+    "ready",
+    "split",
+    "total_variance",
+]
 
 _LOADERS: dict[str, Callable[[DatasetCard, Config], Dataset]] = {
     "digits": bundled.digits,
+    "moons": toy.points,
+    "circles": toy.points,
+    "spiral": toy.points,
+    "line": toy.points,
+    "sine": toy.points,
+    "swiss_roll": toy.points,
+    "s_curve": toy.points,
+    "noise": toy.noise,
+    "breast_cancer": bundled.breast_cancer,
+    "wine": bundled.wine,
+    "patches": patches.patches,
+    "mnist": mnist.mnist,
 }
+
+_LARGE = frozenset({"mnist"})
+"""Datasets of up to 200 MB, of which only one version is kept in memory."""
 
 
 def load(config: Config) -> Dataset:
@@ -27,13 +61,50 @@ def load(config: Config) -> Dataset:
         The dataset.
 
     Raises:
-        ConfigError: there is no such dataset.
+        ConfigError: there is no such dataset, or it has fewer samples than asked for.
         DatasetUnavailable: its files are missing or cannot be downloaded.
     """
-    return _load(config.dataset, config.samples, config.dimensions)
+    known = card(config.dataset)
+    if (config.samples or 0) > known.max_train:
+        raise ConfigError(
+            f"{known.title} has {known.max_train:,} training samples. Got {config.samples:,}. "
+            "Ask for that many or fewer."
+        )
+    cached = _load_large if config.dataset in _LARGE else _load_small
+    dimensions = config.dimensions if config.dataset == "noise" else None
+    return cached(config.dataset, config.samples, dimensions, os.environ.get(DATA_VARIABLE))
 
 
-@lru_cache(maxsize=4)
-def _load(name: str, samples: int | None, dimensions: int | None) -> Dataset:
+def ready(name: str) -> bool:
+    """Whether a dataset can be loaded without the network.
+
+    Args:
+        name: a key of the catalog.
+
+    Returns:
+        True for all that are bundled or drawn, and for MNIST when its files are at hand.
+    """
+    return card(name).name != "mnist" or mnist.ready()
+
+
+def fetch(name: str, progress: Progress | None = None) -> None:
+    """Get the files of a dataset, so that `load` needs no network; does nothing where none are needed.
+
+    Args:
+        name: a key of the catalog.
+        progress: called now and then with the bytes done and the bytes in all.
+
+    Raises:
+        DatasetUnavailable: files are missing or cannot be downloaded.
+    """  # noqa: DOC502 - raised by the source's own fetch
+    if card(name).name == "mnist":
+        mnist.fetch(progress)
+
+
+def _load(name: str, samples: int | None, dimensions: int | None, folder: str | None) -> Dataset:
     config = Config.for_dataset(name, samples=samples, dimensions=dimensions)
     return _LOADERS[name](card(name), config)
+
+
+_load_small = lru_cache(maxsize=16)(_load)
+_load_large = lru_cache(maxsize=1)(_load)

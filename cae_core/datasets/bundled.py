@@ -1,4 +1,8 @@
-"""Datasets that come with scikit-learn: no network needed."""
+"""Datasets that come with scikit-learn: no network needed.
+
+The tables are standardised, ``(x - mean) / std``, with the mean and the standard deviation of the
+training split only, so that nothing of the test split leaks into training.
+"""
 
 from __future__ import annotations
 
@@ -7,41 +11,7 @@ from numpy.typing import NDArray
 
 from cae_core.catalog import DatasetCard
 from cae_core.config import Config
-from cae_core.datasets.dataset import SPLIT_SEED, Dataset
-
-
-def split(
-    card: DatasetCard,
-    x: NDArray[np.floating],
-    y: NDArray[np.integer] | None,
-    samples: int | None,
-    feature_names: tuple[str, ...] = (),
-) -> Dataset:
-    """Cut samples into test and training split by the fixed split seed.
-
-    Args:
-        card: tells the sizes.
-        x: all samples, (n, d).
-        y: their labels, or None.
-        samples: number of training samples, or None for the card's.
-        feature_names: names of the d inputs.
-
-    Returns:
-        The dataset: the first `card.n_test` of the shuffled samples are the test split.
-    """
-    order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
-    test = order[: card.n_test]
-    train = order[card.n_test :][: samples or card.n_train]
-    labels = None if y is None else np.asarray(y, dtype=np.int64)
-    inputs = np.asarray(x, dtype=np.float32)
-    return Dataset(
-        card=card,
-        x_train=inputs[train],
-        x_test=inputs[test],
-        y_train=None if labels is None else labels[train],
-        y_test=None if labels is None else labels[test],
-        feature_names=feature_names or tuple(f"x{i + 1}" for i in range(inputs.shape[1])),
-    )
+from cae_core.datasets.dataset import Dataset, split
 
 
 def digits(card: DatasetCard, config: Config) -> Dataset:
@@ -51,3 +21,24 @@ def digits(card: DatasetCard, config: Config) -> Dataset:
     x, y = load_digits(return_X_y=True)
     names = tuple(f"row {i // 8 + 1}, column {i % 8 + 1}" for i in range(64))
     return split(card, x / 16.0, y, config.samples, names)
+
+
+def breast_cancer(card: DatasetCard, config: Config) -> Dataset:
+    """UCI breast cancer Wisconsin (diagnostic): 30 measurements of cell nuclei, standardised."""
+    from sklearn.datasets import load_breast_cancer
+
+    return _table(card, config, load_breast_cancer())
+
+
+def wine(card: DatasetCard, config: Config) -> Dataset:
+    """UCI wine recognition: 13 chemical measurements, standardised."""
+    from sklearn.datasets import load_wine
+
+    return _table(card, config, load_wine())
+
+
+def _table(card: DatasetCard, config: Config, bunch: object) -> Dataset:
+    x: NDArray[np.floating] = bunch.data  # type: ignore[attr-defined]
+    names = tuple(str(name).replace("_", " ") for name in bunch.feature_names)  # type: ignore[attr-defined]
+    labels: NDArray[np.integer] = bunch.target  # type: ignore[attr-defined]
+    return split(card, x, labels, config.samples, names, standardise_to=1.0)

@@ -21,8 +21,11 @@ SPLIT_SEED = 20110628
 DISPLAY_LIMIT = 1000
 """Largest number of test samples that views show."""
 
+GALLERY_SIZE = 12
+"""Number of fixed samples whose reconstructions are shown while training."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Arrays of one dataset.
 
@@ -68,6 +71,18 @@ class Dataset:
         return None if self.y_test is None else self.y_test[:DISPLAY_LIMIT]
 
     @cached_property
+    def gallery(self) -> NDArray[np.int64]:
+        """Twelve fixed samples of the display sample, by position: the classes in turn, or the first twelve."""
+        labels = self.y_display
+        if labels is None:
+            return np.arange(min(GALLERY_SIZE, len(self.x_display)))
+        turn = np.zeros(len(labels), dtype=np.int64)
+        for label in np.unique(labels):
+            members = labels == label
+            turn[members] = np.arange(members.sum())
+        return np.lexsort((labels, turn))[:GALLERY_SIZE]
+
+    @cached_property
     def test_variance(self) -> float:
         """Total variance of the test split: the mean squared distance to its mean."""
         return total_variance(self.x_test)
@@ -91,3 +106,63 @@ def total_variance(x: NDArray[np.floating]) -> float:
     """
     wide = np.asarray(x, dtype=np.float64)
     return float(np.square(wide - wide.mean(axis=0)).sum(axis=1).mean())
+
+
+def split(
+    card: DatasetCard,
+    x: NDArray[np.floating],
+    y: NDArray[np.integer] | None,
+    samples: int | None,
+    feature_names: tuple[str, ...] = (),
+    standardise_to: float | None = None,
+) -> Dataset:
+    """Cut samples into test and training split by the fixed split seed.
+
+    The first `card.n_test` of the shuffled samples are the test split, whatever `samples` is, so that every
+    config is about the same test samples.
+
+    Args:
+        card: tells the sizes.
+        x: all samples, (n, d).
+        y: their labels, (n,), or None.
+        samples: number of training samples, or None for the card's.
+        feature_names: names of the d inputs.
+        standardise_to: the standard deviation that each input shall have over all samples that are not test
+            samples, or None to leave the inputs as they are.
+
+    Returns:
+        The dataset.
+    """
+    order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
+    test, rest = order[: card.n_test], order[card.n_test :]
+    train = rest[: samples or card.n_train]
+    wide = np.asarray(x, dtype=np.float64)
+    if standardise_to is not None:
+        wide = standardise(wide, wide[rest]) * standardise_to
+    inputs = wide.astype(np.float32)
+    labels = None if y is None else np.asarray(y, dtype=np.int64)
+    return Dataset(
+        card=card,
+        x_train=inputs[train],
+        x_test=inputs[test],
+        y_train=None if labels is None else labels[train],
+        y_test=None if labels is None else labels[test],
+        feature_names=feature_names or tuple(f"x{i + 1}" for i in range(inputs.shape[1])),
+    )
+
+
+def standardise(x: NDArray[np.floating], reference: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Shift and scale every input by the mean and standard deviation that it has over a reference.
+
+    ``(x - mean(reference)) / std(reference)``; an input that is constant there is only shifted.
+
+    Args:
+        x: samples, (n, d).
+        reference: samples that the mean and standard deviation are taken over, (m, d).
+
+    Returns:
+        The standardised samples, (n, d).
+    """
+    deviation = reference.std(axis=0)
+    # A constant input would divide by zero and carries no information at any scale.
+    return (x - reference.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
