@@ -1,0 +1,202 @@
+"""The encoder's Jacobian, exactly: its squared Frobenius norm, itself, its singular values and vectors.
+
+For ``h = s(x W + b)`` with the slopes ``D = s'(x W + b)``, ``J_ji = dh_j/dx_i = D_j W_ij`` and
+
+    ||J||_F^2 = sum_j D_j^2 sum_i W_ij^2
+
+(Rifai et al., ICML 2011, eq. 3, for any elementwise activation). For L layers ``J^T = W_1 M^T``, with
+``M^T = D_1 W_2 D_2 ... W_L D_L``, so that ``||J||_F^2 = <M^T, G M^T>`` with ``G = W_1^T W_1`` needs no J. Where there are
+few inputs, ``J^T = ((W_1 D_1) W_2 D_2) ...`` is the shorter way, and the squared norm is summed over its entries.
+
+The penalty in training and the norm on a screen are both `squared_norm_from_slopes`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from cae_core.ensemble import Ensemble
+
+BLOCK_ELEMENTS = 8_000_000
+"""Largest number of entries that a block of samples may hold at once."""
+
+
+def slopes(ensemble: Ensemble, x: Tensor) -> list[Tensor]:
+    """``D_l = s'(z_l)`` of every encoder layer.
+
+    Args:
+        ensemble: the autoencoders.
+        x: (n, d) or (K, n, d).
+
+    Returns:
+        D_1 ... D_L, each (K, n, s_l).
+    """
+    zs, hs = ensemble.layers(x)
+    return [ensemble.activation.slope(z, h) for z, h in zip(zs, hs, strict=True)]
+
+
+def squared_norm_from_slopes(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Float[Tensor, "K n"]:
+    """``||J_f(x)||_F^2`` from the encoder's weights and slopes.
+
+    Args:
+        weights: W_1 ... W_L, each (K, s_{l-1}, s_l).
+        D: D_1 ... D_L, each (K, n, s_l).
+
+    Returns:
+        The squared norms, (K, n).
+    """
+    if len(weights) == 1:
+        return weighted_square(D[0].square(), column_squares(weights[0]))
+    if _short_from_input(weights):
+        return _transposed_from_input(weights, D).square().sum(dim=(2, 3))
+    MT = _transposed_above_first(weights, D)
+    G = weights[0].transpose(1, 2) @ weights[0]
+    return ((G.unsqueeze(1) @ MT) * MT).sum(dim=(2, 3))
+
+
+def column_squares(W: Float[Tensor, "K d units"]) -> Float[Tensor, "K units"]:
+    """``sum_i W_ij^2``."""
+    return W.square().sum(dim=1)
+
+
+def weighted_square(
+    D2: Float[Tensor, "K n units"], columns: Float[Tensor, "K units"]
+) -> Float[Tensor, "K n"]:
+    """``sum_j D_j^2 columns_j``."""
+    return torch.bmm(D2, columns.unsqueeze(2)).squeeze(2)
+
+
+def squared_norm(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n"]:
+    """``||J_f(x)||_F^2`` per member and sample, in blocks that bound memory.
+
+    Args:
+        ensemble: the autoencoders.
+        x: (n, d) or (K, n, d).
+
+    Returns:
+        The squared norms, (K, n).
+    """
+    sizes = ensemble.sizes
+    if len(sizes) == 2:
+        entries = sizes[1]
+    elif _short_from_input(ensemble.weights):
+        entries = sizes[0] * max(sizes[1:])
+    else:
+        entries = sizes[1] * max(sizes[2:])
+    return _in_blocks(
+        ensemble, x, entries, lambda block: squared_norm_from_slopes(ensemble.weights, slopes(ensemble, block))
+    )
+
+
+def norm(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n"]:
+    """``||J_f(x)||_F`` per member and sample: what a screen shows as the norm."""
+    return squared_norm(ensemble, x).sqrt()
+
+
+def jacobian(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n units d"]:
+    """``J_ji = dh_j/dx_i``, exact and dense: K n units d numbers, so choose few samples.
+
+    Args:
+        ensemble: the autoencoders.
+        x: (n, d) or (K, n, d).
+
+    Returns:
+        J, (K, n, units, d).
+    """
+    D = slopes(ensemble, x)
+    weights = ensemble.weights
+    if len(weights) == 1 or _short_from_input(weights):
+        JT = _transposed_from_input(weights, D)
+    else:
+        JT = weights[0].unsqueeze(1) @ _transposed_above_first(weights, D)
+    return JT.transpose(2, 3)
+
+
+def singular_values(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n rank"]:
+    """Singular values of J, largest first, by the eigenvalues of its Gram matrix on the smaller side in float64.
+
+    That squares the condition number: values below about 1e-8 of the largest are rounding. `singular_vectors` has the
+    full decomposition where the smallest matter.
+
+    Args:
+        ensemble: the autoencoders.
+        x: (n, d) or (K, n, d).
+
+    Returns:
+        min(units, d) values per member and sample.
+    """
+    entries = ensemble.sizes[0] * max(ensemble.sizes[1:])
+
+    def block_values(block: Tensor) -> Tensor:
+        J = jacobian(ensemble, block).double()
+        gram = J @ J.transpose(2, 3) if J.shape[2] <= J.shape[3] else J.transpose(2, 3) @ J
+        return torch.linalg.eigvalsh(gram).flip(-1).clamp_min(0).sqrt()
+
+    return _in_blocks(ensemble, x, entries, block_values)
+
+
+def singular_vectors(
+    ensemble: Ensemble, x: Tensor, count: int
+) -> tuple[Float[Tensor, "K n rank"], Float[Tensor, "K n count d"]]:
+    """Singular values of J and its first right singular vectors, by the full decomposition in float64.
+
+    ``J v_r = s_r u_r``: v_r are the input directions that the code notices, most noticed first. A singular vector's sign
+    is arbitrary; here its entry of largest size is positive.
+
+    Args:
+        ensemble: the autoencoders.
+        x: (n, d) or (K, n, d), few samples.
+        count: number of vectors wanted; fewer come where J has fewer.
+
+    Returns:
+        All min(units, d) singular values, and the first right singular vectors as rows of unit length.
+    """
+    values, vectors = [], []
+    for block in _blocks(ensemble, x, ensemble.sizes[0] * max(ensemble.sizes[1:])):
+        _, s, vt = torch.linalg.svd(jacobian(ensemble, block).double(), full_matrices=False)
+        top = vt[:, :, :count]
+        largest = top.gather(3, top.abs().argmax(dim=3, keepdim=True))
+        values.append(s)
+        vectors.append(top * torch.where(largest < 0, -1.0, 1.0))
+    return torch.cat(values, dim=1), torch.cat(vectors, dim=1)
+
+
+def _short_from_input(weights: Sequence[Tensor]) -> bool:
+    """Whether going up from the inputs costs fewer products than going down to G."""
+    d, first, code = weights[0].shape[1], weights[0].shape[2], weights[-1].shape[2]
+    upward = d * sum(W.shape[1] * W.shape[2] for W in weights[1:])
+    downward = code * (first * first + sum(W.shape[1] * W.shape[2] for W in weights[1:-1]))
+    return bool(upward <= downward)
+
+
+def _transposed_from_input(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Float[Tensor, "K n d units"]:
+    """``J^T = ((W_1 D_1) W_2 D_2) ... W_L D_L``."""
+    JT = weights[0].unsqueeze(1) * D[0].unsqueeze(2)
+    for W, slope in zip(weights[1:], D[1:], strict=True):
+        JT = (JT @ W.unsqueeze(1)) * slope.unsqueeze(2)
+    return JT
+
+
+def _transposed_above_first(
+    weights: Sequence[Tensor], D: Sequence[Tensor]
+) -> Float[Tensor, "K n first units"]:
+    """``M^T = D_1 W_2 D_2 ... W_L D_L``, so that ``J^T = W_1 M^T``."""
+    MT = weights[-1].unsqueeze(1) * D[-1].unsqueeze(2)
+    for W, slope in zip(reversed(weights[1:-1]), reversed(D[1:-1]), strict=True):
+        MT = W.unsqueeze(1) @ (slope.unsqueeze(3) * MT)
+    return D[0].unsqueeze(3) * MT
+
+
+def _blocks(ensemble: Ensemble, x: Tensor, entries: int) -> Iterator[Tensor]:
+    """Blocks of samples, each with at most `BLOCK_ELEMENTS` numbers at `entries` a member and sample."""
+    size = max(1, BLOCK_ELEMENTS // (ensemble.members * max(entries, *ensemble.sizes)))
+    yield from x.split(size, dim=-2)
+
+
+def _in_blocks(ensemble: Ensemble, x: Tensor, entries: int, function: Callable[[Tensor], Tensor]) -> Tensor:
+    """Apply a function to blocks of samples and join the results along the samples."""
+    return torch.cat([function(block) for block in _blocks(ensemble, x, entries)], dim=1)

@@ -1,0 +1,223 @@
+"""Training as a pure function: ``advance(config, dataset, state, steps) -> state``.
+
+The order of an epoch's batches comes from a generator seeded by (seed, epoch), the noise of a step from one seeded by
+(seed, step), so that the result does not depend on where the steps are cut. All members see the same batches and the same noise.
+
+A member whose loss is not finite stops: it goes back to the weights with which it entered the epoch, its gradient and
+moments are zero from then on, and the other members are not touched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from cae_core.analysis.measures import measure, view
+from cae_core.config import Config
+from cae_core.datasets import Dataset
+from cae_core.ensemble import DTYPE, Ensemble, Layout, initial_parameters
+from cae_core.frame import HISTORY, Frame, State
+from cae_core.objectives import losses_and_gradient
+from cae_core.samples import train_tensor
+
+__all__ = ["State", "advance", "init_state", "make_frame", "steps_per_epoch", "train"]
+
+_BATCH_STREAM, _NOISE_STREAM = 2, 3
+
+
+def steps_per_epoch(config: Config, dataset: Dataset) -> int:
+    """Number of steps of an epoch; the last batch may be smaller."""
+    return ceil(len(dataset.x_train) / config.batch_size)
+
+
+def init_state(config: Config, dataset: Dataset, *, record: bool = True) -> State:
+    """The state before the first step.
+
+    Args:
+        config: what to train.
+        dataset: its data.
+        record: whether to measure the display sample at each epoch's end; the weights do not depend on it.
+
+    Returns:
+        The state, with row 0 of the history.
+    """
+    parameters = initial_parameters(config, dataset.n_inputs)
+    empty = torch.zeros_like(parameters) if config.optimizer == "adam" else parameters[:0]
+    row = _history_row(config, dataset, parameters, np.full((2, config.n_members), np.nan), record)
+    return State(
+        step=0,
+        parameters=parameters.numpy(),
+        moment1=empty.numpy(),
+        moment2=empty.clone().numpy(),
+        good=parameters.numpy(),
+        failed_epoch=np.zeros(config.n_members, dtype=np.int64),
+        sums=np.zeros((3, config.n_members)),
+        history=row[None],
+    )
+
+
+@torch.no_grad()
+def advance(config: Config, dataset: Dataset, state: State, steps: int, *, record: bool = True) -> State:
+    """Train for a number of steps.
+
+    Args:
+        config: what to train.
+        dataset: its data.
+        state: where to start; it is not changed.
+        steps: number of steps, >= 0.
+        record: whether to measure the display sample at each epoch's end; the weights do not depend on it.
+
+    Returns:
+        The new state, the same to the bit wherever the steps are cut.
+    """
+    layout = Layout.of(config, dataset.n_inputs)
+    samples = train_tensor(dataset, DTYPE[config.dtype])
+    n, per_epoch = len(samples), steps_per_epoch(config, dataset)
+    flat, good = torch.from_numpy(state.parameters.copy()), torch.from_numpy(state.good.copy())
+    gradient = torch.zeros_like(flat)
+    flat.grad = gradient
+    optimizer, moments = _optimizer(config, flat, state)
+    failed, sums, history = state.failed_epoch.copy(), state.sums.copy(), [*state.history]
+    decay = _per_member(config, [o.weight_decay for o in config.objectives])
+    lam, order = decay, np.empty(0, dtype=np.int64)
+    for step in range(state.step, state.step + steps):
+        epoch, position = divmod(step, per_epoch)
+        if position == 0 or step == state.step:
+            order = np.random.default_rng([config.seed, _BATCH_STREAM, epoch]).permutation(n)
+            lam = _per_member(config, [o.lam_at(epoch) for o in config.objectives])
+        batch = order[position * config.batch_size : (position + 1) * config.batch_size]
+        x = samples.index_select(0, torch.from_numpy(batch))
+        terms = losses_and_gradient(
+            config, layout, flat, x, _corrupted(config, x, step), lam, decay, gradient
+        )
+        finite = torch.isfinite(terms.total)
+        if position == 0:
+            _keep(layout, good, flat, finite)
+        if not bool(finite.all()) or failed.any():
+            failed[(~finite).numpy() & (failed == 0)] = epoch + 1
+            _stop(layout, torch.from_numpy(failed > 0), good, flat, gradient, moments)
+        optimizer.step()
+        means = torch.stack([terms.reconstruction, terms.penalty, torch.ones_like(decay)])
+        sums += len(batch) * means.double().numpy()
+        if position == per_epoch - 1:
+            history.append(_history_row(config, dataset, flat, sums[:2] / sums[2], record))
+            sums = np.zeros_like(sums)
+    return State(
+        step=state.step + steps,
+        parameters=flat.numpy(),
+        moment1=moments[0].numpy(),
+        moment2=moments[1].numpy(),
+        good=good.numpy(),
+        failed_epoch=failed,
+        sums=sums,
+        history=np.stack(history),
+    )
+
+
+def train(config: Config, dataset: Dataset, *, record: bool = True) -> State:
+    """Train from the initial weights to the config's last epoch."""
+    steps = config.epochs * steps_per_epoch(config, dataset)
+    return advance(config, dataset, init_state(config, dataset, record=record), steps, record=record)
+
+
+@torch.no_grad()
+def make_frame(config: Config, dataset: Dataset, state: State) -> Frame:
+    """The frame of a state at the end of an epoch.
+
+    Args:
+        config: what was trained.
+        dataset: its data.
+        state: a state with a whole number of epochs done.
+
+    Returns:
+        The frame.
+
+    Raises:
+        ValueError: the state is inside an epoch.
+    """
+    epoch, position = divmod(state.step, steps_per_epoch(config, dataset))
+    if position:
+        raise ValueError(
+            f"A frame must be made at the end of an epoch. Got a state {position} steps into epoch {epoch + 1}. "
+            "Advance to the epoch's end first."
+        )
+    layout = Layout.of(config, dataset.n_inputs)
+    parameters = layout.split(torch.from_numpy(state.parameters))
+    history: Mapping[str, NDArray[np.float64]] = {
+        name: state.history[:, column] for column, name in enumerate(HISTORY)
+    }
+    return Frame(
+        config=config,
+        epoch=epoch,
+        weights=tuple(p.numpy() for p in parameters),
+        history=history,
+        view=view(Ensemble.of(config, parameters), dataset),
+        failed_epoch=state.failed_epoch,
+    )
+
+
+def _history_row(
+    config: Config, dataset: Dataset, flat: Tensor, running: NDArray[np.float64], record: bool
+) -> NDArray[np.float64]:
+    """One row of the history: the running means of the epoch, and measures of the display sample."""
+    if not any(o.contractive for o in config.objectives):
+        running = np.stack([running[0], np.full_like(running[1], np.nan)])
+    if not record:
+        return np.concatenate([running, np.full((len(HISTORY) - 2, config.n_members), np.nan)])
+    layout = Layout.of(config, dataset.n_inputs)
+    return np.concatenate([running, measure(Ensemble.of(config, layout.split(flat)), dataset)])
+
+
+def _per_member(config: Config, values: list[float]) -> Tensor:
+    """One number a member, in the config's precision."""
+    return torch.tensor(values, dtype=DTYPE[config.dtype])
+
+
+def _corrupted(config: Config, x: Tensor, step: int) -> Tensor:
+    """What the encoders see: x, or (K, n, d) where a member denoises. All members share the noise."""
+    if not any(o.gaussian or o.masking for o in config.objectives):
+        return x
+    seed = np.random.SeedSequence([config.seed, _NOISE_STREAM, step]).generate_state(1)[0]
+    generator = torch.Generator().manual_seed(int(seed))
+    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype)
+    uniform = torch.rand(x.shape, generator=generator, dtype=x.dtype)
+    return torch.stack([(x + o.gaussian * noise) * (uniform >= o.masking) for o in config.objectives])
+
+
+def _optimizer(config: Config, flat: Tensor, state: State) -> tuple[torch.optim.Optimizer, tuple[Tensor, Tensor]]:
+    """The optimiser with the state's moments in it, and views of the moments."""
+    moments = (torch.from_numpy(state.moment1.copy()), torch.from_numpy(state.moment2.copy()))
+    if config.optimizer == "sgd":
+        return torch.optim.SGD([flat], lr=config.learning_rate), moments
+    optimizer = torch.optim.Adam([flat], lr=config.learning_rate, fused=True)
+    optimizer.state[flat] = {
+        "step": torch.tensor(float(state.step)),
+        "exp_avg": moments[0],
+        "exp_avg_sq": moments[1],
+    }
+    return optimizer, moments
+
+
+def _keep(layout: Layout, good: Tensor, flat: Tensor, finite: Tensor) -> None:
+    """Keep the parameters of the members whose loss is finite as those to fall back to."""
+    if bool(finite.all()):
+        good.copy_(flat)
+        return
+    for kept, current in zip(layout.split(good), layout.split(flat), strict=True):
+        kept[finite] = current[finite]
+
+
+def _stop(
+    layout: Layout, failed: Tensor, good: Tensor, flat: Tensor, gradient: Tensor, moments: tuple[Tensor, Tensor]
+) -> None:
+    """Put failed members back to their good parameters and take all motion from them."""
+    for kept, current in zip(layout.split(good), layout.split(flat), strict=True):
+        current[failed] = kept[failed]
+    for buffer in (gradient, *(m for m in moments if len(m))):
+        for part in layout.split(buffer):
+            part[failed] = 0.0
