@@ -1,0 +1,167 @@
+"""What runs inside worker processes: chunks of training, analyses, and the warming of both.
+
+Importing this module loads neither torch nor umap, so that the process which hands out the work does not hold them;
+the functions import what they need when they run.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing import parent_process
+from typing import Any
+
+from cae_core.config import Config
+from cae_core.errors import ConfigError
+from cae_core.frame import Frame, State
+
+BUDGET = 0.25
+"""Seconds that a chunk of training may take: half of what a control may take to have its effect."""
+
+GROUP = 0.03
+"""Seconds of training between two looks at the clock."""
+
+NICENESS = {"train": 10, "analysis": 0, "umap": 5}
+"""How far each kind of worker stands back behind the process that serves pages."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A stretch of training that was done.
+
+    Attributes:
+        state: where it ended.
+        frames: one frame for each epoch that ended in it.
+        steps_per_epoch: number of steps of an epoch.
+    """
+
+    state: State
+    frames: tuple[Frame, ...]
+    steps_per_epoch: int
+
+
+def train_chunk(
+    config: Config,
+    state: State | None,
+    until: int,
+    budget: float = BUDGET,
+    known: frozenset[int] = frozenset(),
+) -> Chunk:
+    """Train until an epoch is done or the time is up, whichever comes first; at least one step.
+
+    Args:
+        config: what to train.
+        state: where to go on, or None for the start.
+        until: number of epochs after which to stop, >= 0.
+        budget: seconds.
+        known: epochs of which no frame is needed.
+
+    Returns:
+        The chunk. Its numbers do not depend on where the budget cut it.
+    """
+    from cae_core.datasets import load
+    from cae_core.training import advance, init_state, make_frame, steps_per_epoch
+
+    dataset = load(config)
+    per_epoch = steps_per_epoch(config, dataset)
+    end = time.monotonic() + budget
+    frames = []
+    if state is None:
+        state = init_state(config, dataset)
+        if 0 not in known:
+            frames.append(make_frame(config, dataset, state))
+    group = 1
+    while state.step < until * per_epoch:
+        began = time.monotonic()
+        steps = min(group, per_epoch - state.step % per_epoch)
+        state = advance(config, dataset, state, steps)
+        now = time.monotonic()
+        group = _next_group(group, steps, now - began)
+        if state.step % per_epoch == 0 and state.step // per_epoch not in known:
+            frames.append(make_frame(config, dataset, state))
+        if time.monotonic() >= end:
+            break
+    return Chunk(state, tuple(frames), per_epoch)
+
+
+def _next_group(group: int, steps: int, seconds: float) -> int:
+    """Steps that fit between two looks at the clock, at most twice as many as before."""
+    fitting = int(GROUP * steps / max(seconds, 1e-9))
+    return max(1, min(2 * group, fitting))
+
+
+def call(path: str, *args: Any, **kwargs: Any) -> Any:
+    """Call a function of this package by name.
+
+    Args:
+        path: ``module:function``, the module inside ``cae_core``.
+        *args: its arguments.
+        **kwargs: its named arguments.
+
+    Returns:
+        What the function returns.
+    """
+    return find(path)(*args, **kwargs)
+
+
+def find(path: str) -> Any:
+    """The function of this package that a path names.
+
+    Args:
+        path: ``module:function``, the module inside ``cae_core``.
+
+    Returns:
+        The function.
+
+    Raises:
+        ConfigError: the path leads outside the package or nowhere.
+    """
+    module, _, name = path.partition(":")
+    function = None
+    if module.startswith("cae_core.") and not name.startswith("_"):
+        function = getattr(importlib.import_module(module), name, None)
+    if not callable(function):
+        raise ConfigError(
+            f"Work must be a public function of cae_core, named module:function. Got {path!r}. Correct the name."
+        )
+    return function
+
+
+def set_up(kind: str) -> None:
+    """Make a fresh process a worker: quiet, polite, one thread, warm, and gone when its parent is.
+
+    Args:
+        kind: ``train``, ``analysis`` or ``umap``.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS.get(kind, 0))
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    import torch
+
+    torch.set_num_threads(1)
+    if kind == "train":
+        _warm_training()
+
+
+def _end_with_parent() -> None:
+    """Leave no orphan behind a server that was killed."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def _warm_training() -> None:
+    """Load what the first step of training would load: the first optimiser alone imports 800 modules."""
+    config = Config.for_dataset("digits", samples=64, hidden=(4,))
+    train_chunk(config, None, until=1)
+
+
+def ready() -> int:
+    """Answer with the process id: the worker is up."""
+    return os.getpid()
