@@ -69,7 +69,7 @@ _PLANE: Mapping[str, object] = MappingProxyType(
         "init_scale": 1.5,
         "learning_rate": 5e-3,
         "batch_size": 200,
-        "epochs": 400,
+        "epochs": 200,
     }
 )
 """What shows the effect on points of the plane: the digits' default is a linear copy there."""
@@ -83,12 +83,14 @@ def _points(name: str, title: str, description: str, source: str, **changes: Any
         "n_train": 1000,
         "n_test": 500,
         "max_train": 5000,
-        "lam_low": 0.03,
-        "lam_high": 300.0,
+        "lam_low": 0.1,
+        "lam_high": 3000.0,
         "defaults": _PLANE,
         "class_names": _QUARTERS,
     }
-    return DatasetCard(name=name, title=title, description=description, source=source, **{**values, **changes})
+    return DatasetCard(
+        name=name, title=title, description=description, source=source, **{**values, **changes}
+    )
 
 
 _CARDS = (
@@ -155,6 +157,9 @@ _CARDS = (
         "Independent normal numbers, as many inputs as you like: there is nothing to find.",
         "drawn here",
         n_inputs=16,
+        lam_low=0.003,
+        lam_high=30.0,
+        defaults=MappingProxyType({"lam": 0.3, "hidden": (64,), "activation": "tanh", "epochs": 50}),
         class_names=(),
     ),
     DatasetCard(
@@ -167,8 +172,9 @@ _CARDS = (
         n_train=399,
         n_test=170,
         max_train=399,
-        lam_low=0.01,
-        lam_high=100.0,
+        lam_low=0.003,
+        lam_high=300.0,
+        defaults=MappingProxyType({"lam": 1.0, "epochs": 200}),
         class_names=("malignant", "benign"),
     ),
     DatasetCard(
@@ -183,12 +189,15 @@ _CARDS = (
         max_train=124,
         lam_low=0.01,
         lam_high=100.0,
+        defaults=MappingProxyType(
+            {"lam": 1.0, "hidden": (64,), "learning_rate": 5e-3, "batch_size": 32, "epochs": 300}
+        ),
         class_names=("grower 1", "grower 2", "grower 3"),
     ),
     DatasetCard(
         name="patches",
         title="Image patches",
-        description="12×12 grey windows of two photographs, with their brightness taken out: edges remain.",
+        description="12×12 grey windows of two photographs: skies, roofs, petals and many edges.",
         source="scikit-learn (its two sample photographs, china.jpg and flower.jpg)",
         kind="image",
         n_inputs=144,
@@ -196,8 +205,9 @@ _CARDS = (
         n_train=4000,
         n_test=1000,
         max_train=4000,
-        lam_low=0.001,
-        lam_high=10.0,
+        lam_low=0.003,
+        lam_high=300.0,
+        defaults=MappingProxyType({"lam": 0.1, "hidden": (196,), "epochs": 20}),
     ),
     DatasetCard(
         name="mnist",
@@ -220,11 +230,27 @@ _CARDS = (
 CATALOG: Mapping[str, DatasetCard] = MappingProxyType({card.name: card for card in _CARDS})
 
 
+OWN = DatasetCard(
+    name="own",
+    title="Own data",
+    description="Arrays that the caller brings.",
+    source="the caller",
+    kind="table",
+    n_inputs=0,
+    n_train=0,
+    n_test=0,
+    max_train=0,
+    lam_low=1e-3,
+    lam_high=10.0,
+)
+"""Card of arrays that come from outside; it is not in the catalog, because there is nothing to load."""
+
+
 def card(name: str) -> DatasetCard:
     """The card of a dataset.
 
     Args:
-        name: a key of `CATALOG`.
+        name: a key of `CATALOG`, or ``own`` for arrays from outside.
 
     Returns:
         The dataset's card.
@@ -232,6 +258,8 @@ def card(name: str) -> DatasetCard:
     Raises:
         ConfigError: there is no such dataset.
     """
+    if name == OWN.name:
+        return OWN
     if name not in CATALOG:
         raise ConfigError(
             f"The dataset must be one of {', '.join(CATALOG)}. Got {name!r}. Choose one of these."

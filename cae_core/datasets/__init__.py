@@ -64,6 +64,10 @@ def load(config: Config) -> Dataset:
         ConfigError: there is no such dataset, or it has fewer samples than asked for.
         DatasetUnavailable: its files are missing or cannot be downloaded.
     """
+    if config.dataset not in _LOADERS:
+        raise ConfigError(
+            f"A dataset to load must be one of {', '.join(_LOADERS)}. Got {config.dataset!r}. Choose one of these."
+        )
     known = card(config.dataset)
     if (config.samples or 0) > known.max_train:
         raise ConfigError(
@@ -96,7 +100,7 @@ def fetch(name: str, progress: Progress | None = None) -> None:
 
     Raises:
         DatasetUnavailable: files are missing or cannot be downloaded.
-    """  # noqa: DOC502 - raised by the source's own fetch
+    """
     if card(name).name == "mnist":
         mnist.fetch(progress)
 

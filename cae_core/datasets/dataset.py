@@ -31,16 +31,16 @@ class Dataset:
 
     Attributes:
         card: what is known of the dataset before it is loaded.
-        x_train: training inputs, (n, d), float32.
-        x_test: test inputs, (m, d), float32.
+        x_train: training inputs, (n, d); float32, or float64 where the caller's arrays are.
+        x_test: test inputs, (m, d), in the same precision.
         y_train: labels of the training inputs, (n,), int64; None without labels.
         y_test: labels of the test inputs, (m,), int64; None without labels.
         feature_names: names of the d inputs.
     """
 
     card: DatasetCard
-    x_train: NDArray[np.float32]
-    x_test: NDArray[np.float32]
+    x_train: NDArray[np.floating]
+    x_test: NDArray[np.floating]
     y_train: NDArray[np.int64] | None = None
     y_test: NDArray[np.int64] | None = None
     feature_names: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Dataset:
         return int(self.x_train.shape[1])
 
     @property
-    def x_display(self) -> NDArray[np.float32]:
+    def x_display(self) -> NDArray[np.floating]:
         """Inputs of the display sample, (at most 1,000, d)."""
         return self.x_test[:DISPLAY_LIMIT]
 
@@ -136,7 +136,7 @@ def split(
     order = np.random.default_rng(SPLIT_SEED).permutation(len(x))
     test, rest = order[: card.n_test], order[card.n_test :]
     train = rest[: samples or card.n_train]
-    wide = np.asarray(x, dtype=np.float64)
+    wide: NDArray[np.floating] = np.asarray(x, dtype=np.float64)
     if standardise_to is not None:
         wide = standardise(wide, wide[rest]) * standardise_to
     inputs = wide.astype(np.float32)
@@ -165,4 +165,7 @@ def standardise(x: NDArray[np.floating], reference: NDArray[np.floating]) -> NDA
     """
     deviation = reference.std(axis=0)
     # A constant input would divide by zero and carries no information at any scale.
-    return (x - reference.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    standardised: NDArray[np.floating] = (x - reference.mean(axis=0)) / np.where(
+        deviation > 0, deviation, 1.0
+    )
+    return standardised

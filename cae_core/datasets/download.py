@@ -1,9 +1,9 @@
 """Downloading files: mirrors, checksums, a cache, and nothing half done.
 
 The file is written under a temporary name in the cache folder, its SHA-256 is compared, and only then is it
-renamed to its own name, all by pooch (https://www.fatiando.org/pooch). So whatever is in the cache under its own name is
-whole, and a download that was cut off, by either side, starts again. The transfer itself is ours, because
-pooch's has no limit on size, time or redirects.
+renamed to its own name, all by pooch (https://www.fatiando.org/pooch). So whatever is in the cache under its own
+name is whole, and a download that was cut off, by either side, starts again. The transfer itself is ours,
+because pooch's has no limit on size, time or redirects.
 """
 
 from __future__ import annotations
@@ -114,9 +114,7 @@ def download(
     failures = []
     for url in file.urls:
         try:
-            return Path(
-                pooch.retrieve(url, f"sha256:{file.sha256}", file.name, folder, downloader=transfer)
-            )
+            return Path(pooch.retrieve(url, f"sha256:{file.sha256}", file.name, folder, downloader=transfer))
         except (OSError, ValueError) as error:
             failures.append(f"{urlsplit(url).netloc}: {_reason(error)}")
     raise DatasetUnavailable(
@@ -169,7 +167,7 @@ def _reason(error: Exception) -> str:
 
     if isinstance(error, _Refused):
         return str(error)
-    if isinstance(error, requests.HTTPError):
+    if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"answer {error.response.status_code}"
     if isinstance(error, requests.TooManyRedirects):
         return f"more than {MAX_REDIRECTS} redirects"

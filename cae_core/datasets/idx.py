@@ -10,8 +10,8 @@ import gzip
 import math
 import struct
 import zlib
+from io import BufferedIOBase
 from pathlib import Path
-from typing import IO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ from numpy.typing import NDArray
 from cae_core.errors import DatasetUnavailable
 
 UNSIGNED_BYTE = 8
+
+
+class _Damaged(ValueError):
+    """Content that is not an IDX file as needed, with the reason."""
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
@@ -36,30 +40,27 @@ def read_idx(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
     """
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as stream:
-            return _read(path, stream, shape)
-    except DatasetUnavailable:
-        raise
+            return _read(stream, shape)
+    except _Damaged as error:
+        came = str(error)
     except (OSError, EOFError, zlib.error) as error:
-        raise _damaged(path, f"a file that cannot be read ({error})") from error
-
-
-def _read(path: Path, stream: IO[bytes], shape: tuple[int, ...]) -> NDArray[np.uint8]:
-    """The array in a stream; never reads more than the shape asks for, one byte aside."""
-    header = stream.read(4 + 4 * len(shape))
-    if len(header) < 4 + 4 * len(shape) or header[:4] != bytes((0, 0, UNSIGNED_BYTE, len(shape))):
-        raise _damaged(path, f"a file that begins with {header[:4].hex(' ') or 'nothing'}")
-    found = struct.unpack(f">{len(shape)}I", header[4:])
-    if found != shape:
-        raise _damaged(path, f"the shape {found} where {shape} is needed")
-    size = math.prod(shape)
-    data = stream.read(size + 1)
-    if len(data) != size:
-        raise _damaged(path, f"{'more' if len(data) > size else 'fewer'} than the {size} bytes it announces")
-    return np.frombuffer(data, dtype=np.uint8).reshape(shape)
-
-
-def _damaged(path: Path, came: str) -> DatasetUnavailable:
-    return DatasetUnavailable(
+        came = f"a file that cannot be read ({error})"
+    raise DatasetUnavailable(
         f"{path.name} must be a whole IDX file of unsigned bytes. Got {came}. "
         f"Delete {path} so that it can be fetched again, or put a good copy there."
     )
+
+
+def _read(stream: BufferedIOBase, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """The array in a stream; never reads more than the shape asks for, one byte aside."""
+    header = stream.read(4 + 4 * len(shape))
+    if len(header) < 4 + 4 * len(shape) or header[:4] != bytes((0, 0, UNSIGNED_BYTE, len(shape))):
+        raise _Damaged(f"a file that begins with {header[:4].hex(' ') or 'nothing'}")
+    found = struct.unpack(f">{len(shape)}I", header[4:])
+    if found != shape:
+        raise _Damaged(f"the shape {found} where {shape} is needed")
+    size = math.prod(shape)
+    data = stream.read(size + 1)
+    if len(data) != size:
+        raise _Damaged(f"{'more' if len(data) > size else 'fewer'} than the {size} bytes it announces")
+    return np.frombuffer(data, dtype=np.uint8).reshape(shape)

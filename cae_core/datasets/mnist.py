@@ -163,4 +163,6 @@ def _shuffled(n: int) -> NDArray[np.integer]:
 
 def _scaled(images: NDArray[np.uint8], rows: NDArray[np.integer]) -> NDArray[np.float32]:
     """Some of the images, as rows of numbers in 0-1."""
-    return images[rows].reshape(len(rows), -1).astype(np.float32) / np.float32(255.0)
+    scaled: NDArray[np.float32] = images[rows].reshape(len(rows), -1).astype(np.float32)
+    scaled /= np.float32(255.0)
+    return scaled
