@@ -10,6 +10,7 @@ import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
+from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -92,9 +93,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             choices=INITS,
             names=("Glorot", "authors' (4 times wider)"),
         ),
-        "init_scale": Setting(
-            "Initial scale", "Factor on the initial weights' range.", "scale", 0.01, 10.0
-        ),
+        "init_scale": Setting("Initial scale", "Factor on the initial weights' range.", "scale", 0.01, 10.0),
         "optimizer": Setting(
             "Optimiser",
             "Adam, or plain stochastic gradient descent.",
@@ -108,9 +107,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         "seed": Setting(
             "Seed", "Seeds initial weights, batches and noise; never the split.", "seed", 0, 2**31 - 1
         ),
-        "samples": Setting(
-            "Training samples", "How many training samples are used.", "samples", 10, 60_000
-        ),
+        "samples": Setting("Training samples", "How many training samples are used.", "samples", 10, 60_000),
         "dimensions": Setting("Dimensions", "Number of inputs of the noise dataset.", "dim", 2, 256),
         "dtype": Setting("Precision", "Floating-point type of all arithmetic.", choices=DTYPES),
     }
@@ -192,7 +189,7 @@ class Objective:
             object.__setattr__(self, name, value)
         pairs = tuple((int(epoch), _number("schedule", lam)) for epoch, lam in self.schedule)
         if any(epoch < 1 or not 0.0 <= lam <= 1e6 for epoch, lam in pairs) or any(
-            a[0] >= b[0] for a, b in zip(pairs, pairs[1:], strict=False)
+            a[0] >= b[0] for a, b in pairwise(pairs)
         ):
             raise ConfigError(
                 "A lambda schedule must be (epoch, lambda) pairs with increasing epochs from 1 on and lambda "
@@ -218,7 +215,9 @@ class Objective:
         """A short name for tables and legends."""
         parts = []
         if self.contractive:
-            parts.append("CAE " + " → ".join(f"{lam:g}" for lam in (self.lam, *(v for _, v in self.schedule))))
+            parts.append(
+                "CAE " + " → ".join(f"{lam:g}" for lam in (self.lam, *(v for _, v in self.schedule)))
+            )
         if self.gaussian > 0:
             parts.append(f"DAE Gaussian {self.gaussian:g}")
         if self.masking > 0:
@@ -275,23 +274,26 @@ class Config:
         object.__setattr__(self, "objectives", tuple(self.objectives))
         if not 1 <= len(self.hidden) <= 3:
             raise ConfigError(
-                f"The encoder must have one to three layers. Got {len(self.hidden)}. Give one to three numbers of units."
+                f"The encoder must have one to three layers. Got {len(self.hidden)}. "
+                "Give one to three numbers of units."
             )
         if not self.objectives or not all(isinstance(o, Objective) for o in self.objectives):
             raise ConfigError(
                 f"objectives must be one Objective or more. Got {self.objectives!r}. Give a tuple of Objective."
             )
-        for units in self.hidden:
-            check("hidden", units, whole=True)
-        for name in ("batch_size", "epochs", "seed"):
-            check(name, getattr(self, name), whole=True)
-        for name in ("samples", "dimensions"):
-            if getattr(self, name) is not None:
-                check(name, getattr(self, name), whole=True)
+        # One type a field: equal configs must give the same hash, whether 64, 64.0 or a NumPy number came.
+        object.__setattr__(
+            self, "hidden", tuple(int(check("hidden", units, whole=True)) for units in self.hidden)
+        )
+        for name in ("batch_size", "epochs", "seed", "samples", "dimensions"):
+            if name in {"samples", "dimensions"} and getattr(self, name) is None:
+                continue
+            object.__setattr__(self, name, int(check(name, getattr(self, name), whole=True)))
+        object.__setattr__(self, "tied", bool(check("tied", self.tied)))
         for name in ("init_scale", "learning_rate"):
             object.__setattr__(self, name, float(check(name, getattr(self, name))))
-        for name in ("activation", "tied", "loss", "init", "optimizer", "dtype"):
-            check(name, getattr(self, name))
+        for name in ("activation", "loss", "init", "optimizer", "dtype"):
+            object.__setattr__(self, name, str(check(name, getattr(self, name))))
         values = asdict(self)
         for name in ("_hash", "epochs"):
             values.pop(name)
@@ -325,7 +327,7 @@ class Config:
             raise ConfigError(
                 f"Settings must be among {', '.join(sorted(known))}. Got {', '.join(unknown)}. Check the spelling."
             )
-        return cls(dataset=dataset, **{**defaults, **changes})  # type: ignore[arg-type]
+        return cls(dataset=dataset, **{**defaults, **changes})
 
     def but(self, **changes: Any) -> Config:
         """A copy with some fields changed."""
