@@ -1,7 +1,8 @@
 """Training as a pure function: ``advance(config, dataset, state, steps) -> state``.
 
 The order of an epoch's batches comes from a generator seeded by (seed, epoch), the noise of a step from one seeded by
-(seed, step), so that the result does not depend on where the steps are cut. All members see the same batches and the same noise.
+(seed, step), so that the result does not depend on where the steps are cut. All members see the same batches and the
+same noise.
 
 A member whose loss is not finite stops: it goes back to the weights with which it entered the epoch, its gradient and
 moments are zero from then on, and the other members are not touched.
@@ -21,6 +22,7 @@ from cae_core.analysis.measures import measure, view
 from cae_core.config import Config
 from cae_core.datasets import Dataset
 from cae_core.ensemble import DTYPE, Ensemble, Layout, initial_parameters
+from cae_core.errors import DataError
 from cae_core.frame import HISTORY, Frame, State
 from cae_core.objectives import losses_and_gradient
 from cae_core.samples import train_tensor
@@ -45,7 +47,16 @@ def init_state(config: Config, dataset: Dataset, *, record: bool = True) -> Stat
 
     Returns:
         The state, with row 0 of the history.
+
+    Raises:
+        DataError: cross-entropy is asked for, and the inputs are not between 0 and 1.
     """
+    lowest, highest = float(dataset.x_train.min()), float(dataset.x_train.max())
+    if config.loss == "cross_entropy" and not 0.0 <= lowest <= highest <= 1.0:
+        raise DataError(
+            f"Inputs must lie between 0 and 1 for cross-entropy. Got values from {lowest:g} to {highest:g}. "
+            "Scale the inputs, or use squared error."
+        )
     parameters = initial_parameters(config, dataset.n_inputs)
     empty = torch.zeros_like(parameters) if config.optimizer == "adam" else parameters[:0]
     row = _history_row(config, dataset, parameters, np.full((2, config.n_members), np.nan), record)
@@ -105,6 +116,9 @@ def advance(config: Config, dataset: Dataset, state: State, steps: int, *, recor
         means = torch.stack([terms.reconstruction, terms.penalty, torch.ones_like(decay)])
         sums += len(batch) * means.double().numpy()
         if position == per_epoch - 1:
+            failed = _overflown(layout, flat, failed, epoch)
+            if failed.any():
+                _stop(layout, torch.from_numpy(failed > 0), good, flat, gradient, moments)
             history.append(_history_row(config, dataset, flat, sums[:2] / sums[2], record))
             sums = np.zeros_like(sums)
     return State(
@@ -189,7 +203,9 @@ def _corrupted(config: Config, x: Tensor, step: int) -> Tensor:
     return torch.stack([(x + o.gaussian * noise) * (uniform >= o.masking) for o in config.objectives])
 
 
-def _optimizer(config: Config, flat: Tensor, state: State) -> tuple[torch.optim.Optimizer, tuple[Tensor, Tensor]]:
+def _optimizer(
+    config: Config, flat: Tensor, state: State
+) -> tuple[torch.optim.Optimizer, tuple[Tensor, Tensor]]:
     """The optimiser with the state's moments in it, and views of the moments."""
     moments = (torch.from_numpy(state.moment1.copy()), torch.from_numpy(state.moment2.copy()))
     if config.optimizer == "sgd":
@@ -212,8 +228,19 @@ def _keep(layout: Layout, good: Tensor, flat: Tensor, finite: Tensor) -> None:
         kept[finite] = current[finite]
 
 
+def _overflown(layout: Layout, flat: Tensor, failed: NDArray[np.int64], epoch: int) -> NDArray[np.int64]:
+    """Failed epochs after an epoch's last step: a finite loss may still have had a gradient that is not."""
+    finite = torch.stack([torch.isfinite(p.flatten(1)).all(dim=1) for p in layout.split(flat)]).all(dim=0)
+    return np.where(~finite.numpy() & (failed == 0), epoch + 1, failed)
+
+
 def _stop(
-    layout: Layout, failed: Tensor, good: Tensor, flat: Tensor, gradient: Tensor, moments: tuple[Tensor, Tensor]
+    layout: Layout,
+    failed: Tensor,
+    good: Tensor,
+    flat: Tensor,
+    gradient: Tensor,
+    moments: tuple[Tensor, Tensor],
 ) -> None:
     """Put failed members back to their good parameters and take all motion from them."""
     for kept, current in zip(layout.split(good), layout.split(flat), strict=True):
