@@ -3,9 +3,9 @@
     error(x) = ||r(x) - x||^2                      variance lost = mean error / total variance of the split
     rho(x) = ||J_f(x)||_F / sqrt(d) * spread(x) / spread(h)
 
-with spread the root mean squared distance to the mean over the training split. rho is 1 for a similarity map, and below 1
-where a random direction moves the code less, relative to spread, than the data's own directions do; NaN ("collapsed") where
-spread(h) is 0.
+with spread the root mean squared distance to the mean over the training split. rho is 1 for a similarity map, and
+below 1 where a random direction moves the code less, relative to spread, than the data's own directions do; NaN
+("collapsed") where spread(h) is 0.
 """
 
 from __future__ import annotations
@@ -28,14 +28,21 @@ BLOCK = 2048
 
 def errors(ensemble: Ensemble, x: Float[Tensor, "n d"]) -> Float[Tensor, "K n"]:
     """``||r(x) - x||^2``, squared error summed over the inputs, whatever the training loss."""
-    return torch.cat([(ensemble.reconstruct(b) - b).square().sum(dim=2) for b in x.split(BLOCK)], dim=1)
+    return torch.cat(
+        [(ensemble.reconstruct(b) - b).square().sum(dim=2) for b in torch.split(x, BLOCK)], dim=1
+    )
 
 
 def code_spread(ensemble: Ensemble, x: Float[Tensor, "n d"]) -> Float[Tensor, " K"]:
     """Root mean squared distance of the codes of x to their mean."""
-    codes = torch.cat([ensemble.encode(block) for block in x.split(BLOCK)], dim=1).double()
-    centred = codes - codes.mean(dim=1, keepdim=True)
-    return centred.square().sum(dim=2).mean(dim=1).sqrt()
+    # Distances from one of the codes: in float64 nothing cancels, and codes that are all equal give exactly 0.
+    origin = ensemble.encode(x[:BLOCK])[:, :1].double()
+    total, squares = torch.zeros_like(origin[:, 0]), torch.zeros_like(origin[:, 0, 0])
+    for block in torch.split(x, BLOCK):
+        moved = ensemble.encode(block).double() - origin
+        total += moved.sum(dim=1)
+        squares += moved.square().sum(dim=(1, 2))
+    return (squares / len(x) - (total / len(x)).square().sum(dim=1)).clamp_min(0).sqrt()
 
 
 def relative_contraction(
@@ -53,7 +60,8 @@ def relative_contraction(
         The relative contraction of every sample.
     """
     alive = torch.where(spread > 0, spread, torch.nan).unsqueeze(1)
-    return norms.double() / n_inputs**0.5 * input_spread / alive
+    rho: Tensor = norms.double() / n_inputs**0.5 * input_spread / alive
+    return rho
 
 
 def saturation(ensemble: Ensemble, x: Float[Tensor, "n d"]) -> Float[Tensor, "K n"]:
@@ -61,7 +69,7 @@ def saturation(ensemble: Ensemble, x: Float[Tensor, "n d"]) -> Float[Tensor, "K 
     saturated = ensemble.activation.saturated
     if saturated is None:
         return torch.full((ensemble.members, len(x)), torch.nan)
-    blocks = [saturated(ensemble.encode(block)).double().mean(dim=2) for block in x.split(BLOCK)]
+    blocks = [saturated(ensemble.encode(block)).double().mean(dim=2) for block in torch.split(x, BLOCK)]
     return torch.cat(blocks, dim=1)
 
 
