@@ -1,7 +1,7 @@
 """`State` and `Frame`: training between two chunks, and what is kept of an epoch. NumPy only.
 
-A `State` is all that is needed to go on training; a `Frame` is all that is needed to look at an epoch. Neither needs torch,
-so the process that serves pages holds and passes them on without it.
+A `State` is all that is needed to go on training; a `Frame` is all that is needed to look at an epoch. Neither needs
+torch, so the process that serves pages holds and passes them on without it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,10 +30,19 @@ HISTORY = (
 )
 """Columns of a history, one row an epoch, row 0 before training.
 
-Reconstruction is the loss's reconstruction error and penalty the mean squared Frobenius norm, over the training samples as
-they were met during the epoch (NaN in row 0; the penalty NaN where no member is contractive) or over the display sample at
-the epoch's end; the last three are the mean and the 10 % and 90 % quantiles of the norm over the display sample.
+Reconstruction is the loss's reconstruction error and penalty the mean squared Frobenius norm, over the training samples
+as they were met during the epoch (NaN in row 0; the penalty NaN where no member is contractive) or over the display
+sample at the epoch's end; the last three are the mean and the 10 % and 90 % quantiles of the norm over the display
+sample.
 """
+
+
+def stopped(objective: Objective, epoch: int) -> str:
+    """What to say of a member whose training stopped in an epoch (from 1)."""
+    return (
+        f"The loss of {objective.label} stopped being finite in epoch {epoch}; its last good weights are kept. "
+        "Try a smaller learning rate or a smaller lambda."
+    )
 
 
 @dataclass(frozen=True)
@@ -74,8 +84,8 @@ class Frame:
         epoch: epochs done.
         weights: parameters in the order of `Layout.shapes`, stacked over the members.
         history: column of `HISTORY` -> (epoch + 1, K).
-        view: what the live view draws: ``norm`` and ``error`` (squared error summed over the inputs) of the display sample,
-            (K, n); ``gallery`` reconstructions of the twelve gallery samples, (K, 12, d); and per member, (K,),
+        view: what the live view draws: ``norm`` and ``error`` (squared error summed over the inputs) of the display
+            sample, (K, n); ``gallery`` reconstructions of the twelve gallery samples, (K, 12, d); and per member, (K,),
             ``reconstruction_error``, ``variance_lost``, ``relative_contraction``, ``saturation``, ``code_spread``.
         failed_epoch: epoch in which each member's training stopped being finite, 0 where it did not, (K,).
     """
@@ -96,12 +106,8 @@ class Frame:
     @property
     def notes(self) -> tuple[str, ...]:
         """One sentence for each member whose training stopped, with what to try."""
-        return tuple(
-            f"The loss of {self.config.objectives[k].label} stopped being finite in epoch {epoch}; its last good weights are "
-            "shown. Try a smaller learning rate or a smaller lambda."
-            for k, epoch in enumerate(self.failed_epoch.tolist())
-            if epoch
-        )
+        failed = zip(self.config.objectives, self.failed_epoch.tolist(), strict=True)
+        return tuple(stopped(objective, epoch) for objective, epoch in failed if epoch)
 
     def save(self, path: Path) -> None:
         """Write the frame to a compressed NPZ file, with the config as JSON."""
@@ -110,7 +116,11 @@ class Frame:
         arrays |= {f"history_{name}": array for name, array in self.history.items()}
         arrays |= {f"view_{name}": array for name, array in self.view.items()}
         np.savez_compressed(
-            path, head=np.array(json.dumps(head)), failed_epoch=self.failed_epoch, allow_pickle=False, **arrays
+            path,
+            head=np.array(json.dumps(head)),
+            failed_epoch=self.failed_epoch,
+            allow_pickle=False,
+            **arrays,
         )
 
     @classmethod
@@ -123,7 +133,7 @@ class Frame:
         values["objectives"] = tuple(Objective(**o) for o in values["objectives"])
         count = sum(name.startswith("weights_") for name in arrays)
 
-        def group(prefix: str) -> dict[str, Array]:
+        def group(prefix: str) -> dict[str, NDArray[Any]]:
             return {n.removeprefix(prefix): a for n, a in arrays.items() if n.startswith(prefix)}
 
         return cls(

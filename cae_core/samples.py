@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import torch
@@ -17,7 +17,12 @@ def as_tensor(x: NDArray[np.floating], dtype: torch.dtype) -> Tensor:
     return torch.from_numpy(np.array(x)).to(dtype)
 
 
-@lru_cache(maxsize=2)
+_KEPT: WeakKeyDictionary[Dataset, dict[torch.dtype, Tensor]] = WeakKeyDictionary()
+
+
 def train_tensor(dataset: Dataset, dtype: torch.dtype) -> Tensor:
-    """The training inputs as a tensor, (n, d); the last two are kept, so do not write to it."""
-    return as_tensor(dataset.x_train, dtype)
+    """The training inputs as a tensor, (n, d); kept as long as the dataset lives, so do not write to it."""
+    kept = _KEPT.setdefault(dataset, {})
+    if dtype not in kept:
+        kept[dtype] = as_tensor(dataset.x_train, dtype)
+    return kept[dtype]
