@@ -1,8 +1,8 @@
 """K autoencoders with stacked parameters.
 
-Encoder layer l of member k: ``h_l = s(h_{l-1} W_l + b_l)`` with ``W_l: (K, s_{l-1}, s_l)``, ``h_0 = x``; the code is ``h_L``.
-The decoder runs the layers backwards, ``g_{l-1} = s(g_l V_l + c_l)`` with ``g_L = h_L``, and its last layer is linear;
-``V_l = W_l^T`` where weights are tied. With cross-entropy the reconstruction is the sigmoid of that.
+Encoder layer l of member k: ``h_l = s(h_{l-1} W_l + b_l)`` with ``W_l: (K, s_{l-1}, s_l)``, ``h_0 = x``; the
+code is ``h_L``. The decoder runs the layers backwards, ``g_{l-1} = s(g_l V_l + c_l)`` with ``g_L = h_L``, and its last
+layer is linear; ``V_l = W_l^T`` where weights are tied. With cross-entropy the reconstruction is the sigmoid of that.
 
 All parameters lie in one flat buffer, parameter after parameter, so that an optimiser sees a single tensor.
 """
@@ -68,7 +68,7 @@ class Layout:
 
     def split(self, flat: Tensor) -> list[Tensor]:
         """Views of the parameters in a flat buffer, in the order of `shapes`."""
-        parts = flat.split([prod(shape) for shape in self.shapes])
+        parts = torch.split(flat, [prod(shape) for shape in self.shapes])
         return [part.view(shape) for part, shape in zip(parts, self.shapes, strict=True)]
 
 

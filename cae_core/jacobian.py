@@ -5,8 +5,8 @@ For ``h = s(x W + b)`` with the slopes ``D = s'(x W + b)``, ``J_ji = dh_j/dx_i =
     ||J||_F^2 = sum_j D_j^2 sum_i W_ij^2
 
 (Rifai et al., ICML 2011, eq. 3, for any elementwise activation). For L layers ``J^T = W_1 M^T``, with
-``M^T = D_1 W_2 D_2 ... W_L D_L``, so that ``||J||_F^2 = <M^T, G M^T>`` with ``G = W_1^T W_1`` needs no J. Where there are
-few inputs, ``J^T = ((W_1 D_1) W_2 D_2) ...`` is the shorter way, and the squared norm is summed over its entries.
+``M^T = D_1 W_2 D_2 ... W_L D_L``, so that ``||J||_F^2 = <M^T, G M^T>`` with ``G = W_1^T W_1`` needs no J. Where there
+are few inputs, ``J^T = ((W_1 D_1) W_2 D_2) ...`` is the shorter way, and the squared norm is summed over its entries.
 
 The penalty in training and the norm on a screen are both `squared_norm_from_slopes`.
 """
@@ -87,9 +87,11 @@ def squared_norm(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n"]:
         entries = sizes[0] * max(sizes[1:])
     else:
         entries = sizes[1] * max(sizes[2:])
-    return _in_blocks(
-        ensemble, x, entries, lambda block: squared_norm_from_slopes(ensemble.weights, slopes(ensemble, block))
-    )
+
+    def block_norms(block: Tensor) -> Tensor:
+        return squared_norm_from_slopes(ensemble.weights, slopes(ensemble, block))
+
+    return _in_blocks(ensemble, x, entries, block_norms)
 
 
 def norm(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n"]:
@@ -134,7 +136,8 @@ def singular_values(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n rank"]:
     def block_values(block: Tensor) -> Tensor:
         J = jacobian(ensemble, block).double()
         gram = J @ J.transpose(2, 3) if J.shape[2] <= J.shape[3] else J.transpose(2, 3) @ J
-        return torch.linalg.eigvalsh(gram).flip(-1).clamp_min(0).sqrt()
+        eigenvalues: Tensor = torch.linalg.eigvalsh(gram)
+        return eigenvalues.flip(-1).clamp_min(0).sqrt()
 
     return _in_blocks(ensemble, x, entries, block_values)
 
@@ -144,8 +147,8 @@ def singular_vectors(
 ) -> tuple[Float[Tensor, "K n rank"], Float[Tensor, "K n count d"]]:
     """Singular values of J and its first right singular vectors, by the full decomposition in float64.
 
-    ``J v_r = s_r u_r``: v_r are the input directions that the code notices, most noticed first. A singular vector's sign
-    is arbitrary; here its entry of largest size is positive.
+    ``J v_r = s_r u_r``: v_r are the input directions that the code notices, most noticed first. A singular vector's
+    sign is arbitrary; here its entry of largest size is positive.
 
     Args:
         ensemble: the autoencoders.
@@ -194,7 +197,7 @@ def _transposed_above_first(
 def _blocks(ensemble: Ensemble, x: Tensor, entries: int) -> Iterator[Tensor]:
     """Blocks of samples, each with at most `BLOCK_ELEMENTS` numbers at `entries` a member and sample."""
     size = max(1, BLOCK_ELEMENTS // (ensemble.members * max(entries, *ensemble.sizes)))
-    yield from x.split(size, dim=-2)
+    yield from torch.split(x, size, dim=-2)
 
 
 def _in_blocks(ensemble: Ensemble, x: Tensor, entries: int, function: Callable[[Tensor], Tensor]) -> Tensor:

@@ -4,9 +4,9 @@ Loss of member k, mean over the n samples of a batch:
 
     1/n sum_n [ error(x_n, r(x~_n)) + lam_k ||J_f(x~_n)||_F^2 ] + weight_decay_k sum_ij W_ij^2
 
-with ``error = sum_i (r_i - x_i)^2`` or the cross-entropy ``-sum_i x_i log r_i + (1 - x_i) log(1 - r_i)``, and x~ = x, or x with
-Gaussian noise or masking. One encoder layer has its gradient written out; deeper ones go through autograd. With ``c = 2 lam / n``,
-``G_j = sum_i W_ij^2`` and S the column sums of D^2, the penalty adds
+with ``error = sum_i (r_i - x_i)^2`` or the cross-entropy ``-sum_i x_i log r_i + (1 - x_i) log(1 - r_i)``, and x~ = x,
+or x with Gaussian noise or masking. One encoder layer has its gradient written out; deeper ones go through autograd. With
+``c = 2 lam / n``, ``G_j = sum_i W_ij^2`` and S the column sums of D^2, the penalty adds
 
     c D_j G_j s''(z_j)  to  dL/dz_j        and        c W_ij S_j  to  dL/dW_ij,
 
@@ -70,7 +70,8 @@ def losses(
     """
     ensemble = Ensemble.of(config, parameters)
     zs, hs = ensemble.layers(inputs)
-    error = reconstruction_loss(ensemble.logits(hs[-1]), x, sigmoid_output=ensemble.sigmoid_output).mean(dim=1)
+    logits = ensemble.logits(hs[-1])
+    error = reconstruction_loss(logits, x, sigmoid_output=ensemble.sigmoid_output).mean(dim=1)
     penalty = torch.zeros_like(error)
     total = error
     if bool((lam > 0).any()):
@@ -177,5 +178,3 @@ def _one_layer(
             if weight.ndim == 3:
                 grad.addcmul_(weight, 2.0 * decay.view(-1, 1, 1))
     return Losses(error, penalty, total)
-
-
