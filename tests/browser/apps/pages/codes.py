@@ -1,0 +1,4 @@
+import streamlit as st
+
+st.title("Codes")
+st.write("Codes of both models.")

@@ -1,0 +1,9 @@
+"""The shell over the pages beside this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ui.shell import main
+
+main(Path(__file__).parent / "pages")

@@ -1,0 +1,95 @@
+"""The frame around every page: navigation on any first address, and one calm sentence for any error."""
+
+from __future__ import annotations
+
+import gzip
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+APP = Path(__file__).parent / "apps" / "shell_app.py"
+
+
+@pytest.fixture(scope="module")
+def deep(fresh_server: Callable[..., Any]) -> Any:
+    """A server that nobody has asked for ``/`` before the first test asks for ``/codes``."""
+    return fresh_server(APP)
+
+
+def names(page: Any) -> list[str]:
+    page.get_by_test_id("stSidebarNav").wait_for()
+    return page.get_by_test_id("stSidebarNavLink").all_inner_texts()
+
+
+def test_deep_link_first_shows_the_frame(
+    deep: Any,
+    open_page: Callable[..., Any],
+    assert_clean: Callable[[Any], None],
+    shot: Callable[[Any, str], None],
+) -> None:
+    page = open_page(f"{deep.url}/codes")
+    page.get_by_role("heading", name="Codes").wait_for()
+    assert names(page) == ["Train", "Codes", "Jacobian", "Sensitivity"]
+    assert page.title() == "Codes" or page.title() == "Contraction Lab"
+    assert page.get_by_test_id("stAppDeployButton").count() == 0
+    shot(page, "shell-1440-light")
+    assert_clean(page)
+
+
+def test_navigation_and_control_flow(deep: Any, open_page: Callable[..., Any]) -> None:
+    page = open_page(deep.url)
+    page.get_by_role("heading", name="Train").wait_for()
+    page.get_by_role("button", name="Run again").click()
+    page.get_by_text("ran again").wait_for()
+    page.get_by_role("link", name="Codes").click()
+    page.get_by_role("heading", name="Codes").wait_for()
+    assert page.url.endswith("/codes")
+
+
+@pytest.mark.parametrize("where", ["In the page", "In a fragment", "In a callback"])
+def test_error_is_one_sentence(deep: Any, open_page: Callable[..., Any], where: str) -> None:
+    page = open_page(f"{deep.url}/sensitivity")
+    page.get_by_role("button", name=where).click()
+    page.get_by_text("Something went wrong on this page.").wait_for()
+    assert page.get_by_test_id("stException").count() == 0
+    assert "secret" not in page.content()
+    assert "secret detail" in deep.log.read_text()
+
+
+def test_own_error_is_its_sentence(deep: Any, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{deep.url}/jacobian")
+    page.get_by_text("Epochs must be between 1 and 10000. Got 0.").wait_for()
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_narrow(
+    deep: Any,
+    open_page: Callable[..., Any],
+    assert_clean: Callable[[Any], None],
+    shot: Callable[[Any, str], None],
+    dark: bool,
+) -> None:
+    page = open_page(f"{deep.url}/codes", width=390, height=844, dark=dark)
+    page.get_by_role("heading", name="Codes").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shot(page, f"shell-390-{'dark' if dark else 'light'}")
+    assert_clean(page)
+
+
+def test_plotly_is_served_compressed_and_cached(deep: Any) -> None:
+    request = urllib.request.Request(f"{deep.url}/assets/plotly.min.js", headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request) as answer:
+        body = answer.read()
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in answer.headers["Cache-Control"]
+    assert len(body) < 2_000_000
+    assert b"plotly.js" in gzip.decompress(body)[:100]
+
+
+def test_no_other_file_is_served(deep: Any) -> None:
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{deep.url}/assets/board.py")

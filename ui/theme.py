@@ -1,0 +1,29 @@
+"""The few rules of style that Streamlit's theme settings cannot express. Colours are in ``.streamlit/config.toml``."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CSS = """
+.stAppHeader { background: transparent; height: 2.75rem; min-height: 2.75rem; pointer-events: none; }
+.stAppHeader > * { pointer-events: auto; }
+.stAppDeployButton, .stDecoration { display: none; }
+.stMainBlockContainer { padding: 1.25rem 1.75rem 2rem; max-width: 1560px; }
+.stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 2.9rem; }
+.stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.85rem; }
+/* A live page is always being updated: fading what is old would make it flicker. */
+[data-stale="true"] { opacity: 1 !important; transition: none !important; }
+/* Numbers that change stand still. */
+.stApp { font-variant-numeric: tabular-nums; }
+@media (max-width: 760px) {
+  .stMainBlockContainer { padding: 2.9rem 0.75rem 1.5rem; }
+}
+@media (prefers-reduced-motion: reduce) {
+  .stApp *, .stApp *::before { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }
+}
+"""
+
+
+def apply() -> None:
+    """Put the rules into the page."""
+    st.html(f"<style>{CSS}</style>")
