@@ -6,4 +6,6 @@ from pathlib import Path
 
 from ui.shell import main
 
-main(Path(__file__).parent / "pages")
+main(
+    Path(__file__).parent / "shell_pages"
+)  # not "pages": Streamlit would list those of a folder beside the script itself
