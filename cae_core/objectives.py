@@ -5,8 +5,8 @@ Loss of member k, mean over the n samples of a batch:
     1/n sum_n [ error(x_n, r(x~_n)) + lam_k ||J_f(x~_n)||_F^2 ] + weight_decay_k sum_ij W_ij^2
 
 with ``error = sum_i (r_i - x_i)^2`` or the cross-entropy ``-sum_i x_i log r_i + (1 - x_i) log(1 - r_i)``, and x~ = x,
-or x with Gaussian noise or masking. One encoder layer has its gradient written out; deeper ones go through autograd. With
-``c = 2 lam / n``, ``G_j = sum_i W_ij^2`` and S the column sums of D^2, the penalty adds
+or x with Gaussian noise or masking. One encoder layer has its gradient written out; deeper ones go through autograd.
+With ``c = 2 lam / n``, ``G_j = sum_i W_ij^2`` and S the column sums of D^2, the penalty adds
 
     c D_j G_j s''(z_j)  to  dL/dz_j        and        c W_ij S_j  to  dL/dW_ij,
 

@@ -1,0 +1,254 @@
+"""Command line: ``python -m cae_core train --dataset digits --lam 0 0.1 1``, and ``python -m cae_core datasets``.
+
+Trains one model a lambda, all in one ensemble, and prints their measures, one row a model. Lambda multiplies a penalty
+beside an error that is summed over the d inputs; where a text takes its mean over the inputs, its lambda is ``lam / d``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from cae_core.catalog import CATALOG
+from cae_core.config import LAMBDA, SETTINGS, Config
+from cae_core.errors import ContractionLabError, DatasetUnavailable
+
+_CHUNK = 25
+"""Steps between two looks at the progress bar."""
+
+_BAR = "{desc}: {percentage:3.0f}%|{bar}| epoch {n:.1f}/{total:g} [{elapsed}<{remaining}]"
+
+_COLUMNS: tuple[tuple[str, str, str], ...] = (
+    ("lam", "lambda", "g"),
+    ("lam_mean", "lambda/d", ".3g"),
+    ("reconstruction_error", "error", ".3f"),
+    ("variance_lost", "lost", ".1%"),
+    ("mean_norm", "norm", ".3f"),
+    ("relative_contraction", "relative", ".3f"),
+    ("saturation", "saturated", ".1%"),
+    ("knn_clean", "5-NN", ".3f"),
+    ("knn_noisy", "5-NN noisy", ".3f"),
+)
+"""Columns of the table: key, heading, format."""
+
+_LEGEND = """\
+lambda    for an error summed over the d = {d} inputs; lambda/d is the same for a mean over the inputs
+error     squared reconstruction error of the test split, summed over inputs; lost: its share of the split's variance
+norm      mean of ||J(x)||_F over the test split; relative: the same, free of scale (1 is a similarity map)
+saturated share of code units outside 0.05-0.95 (tanh: beyond 0.95 in size)
+5-NN      accuracy of 5 nearest neighbours among the training codes, clean and with Gaussian noise of 0.3"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: what follows the program's name, or None for the process's own.
+
+    Returns:
+        The exit status: 0, 2 where something asked for is not possible, 130 when interrupted.
+    """
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], None] = parsed.command
+    try:
+        command(parsed)
+    except ContractionLabError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    """The parser; help texts and choices are those of `SETTINGS`."""
+    parser = argparse.ArgumentParser(prog="python -m cae_core", description="Contractive autoencoders.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    listing = commands.add_parser("datasets", help="list the datasets")
+    listing.set_defaults(command=_datasets)
+    train = commands.add_parser("train", help="train one model a lambda and print a table of measures")
+    train.set_defaults(command=_train)
+    train.add_argument("--dataset", default="digits", metavar="NAME", help=f"one of {', '.join(CATALOG)}")
+    train.add_argument("--lam", type=float, nargs="+", metavar="LAMBDA", help=LAMBDA.help)
+    train.add_argument("--hidden", type=int, nargs="+", metavar="UNITS", help=SETTINGS["hidden"].help)
+    for name in ("activation", "loss", "init", "optimizer", "dtype"):
+        setting = SETTINGS[name]
+        train.add_argument(f"--{name}", choices=setting.choices, help=setting.help)
+    train.add_argument("--tied", action=argparse.BooleanOptionalAction, help=SETTINGS["tied"].help)
+    train.add_argument("--untied", dest="tied", action="store_false", help="the same as --no-tied")
+    train.set_defaults(tied=None)
+    for name, kind in (
+        ("epochs", int),
+        ("batch_size", int),
+        ("learning_rate", float),
+        ("init_scale", float),
+        ("seed", int),
+        ("samples", int),
+        ("dimensions", int),
+    ):
+        flag = f"--{name.replace('_', '-')}"
+        train.add_argument(flag, type=kind, metavar="N", help=SETTINGS[name].help)
+    train.add_argument("--data-dir", metavar="DIR", help="folder with files of datasets (sets CAE_DATA_DIR)")
+    train.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the numbers and the config there, too"
+    )
+    return parser
+
+
+def _datasets(_: argparse.Namespace) -> None:
+    """Print the datasets, one a line."""
+    width = max(map(len, CATALOG))
+    for name, known in CATALOG.items():
+        print(f"{name:{width}}  {known.description}")
+
+
+def _train(parsed: argparse.Namespace) -> None:
+    """Train, print the table and write the JSON file."""
+    config = _config(parsed)
+    if parsed.json is not None and not parsed.json.absolute().parent.is_dir():
+        raise DatasetUnavailable(
+            f"The folder of --json must exist. Got {parsed.json}. Make the folder first, or choose another."
+        )
+    if parsed.data_dir is not None:
+        from cae_core.datasets import DATA_VARIABLE
+
+        os.environ[DATA_VARIABLE] = parsed.data_dir
+    rows, notes = _run(config)
+    print(_table(rows))
+    print()
+    print(_LEGEND.format(d=rows[0]["inputs"]))
+    for note in notes:
+        print(note, file=sys.stderr)
+    if parsed.json is not None:
+        _write(parsed.json, config, rows)
+
+
+def _config(parsed: argparse.Namespace) -> Config:
+    """The dataset's default config with what was asked for."""
+    values = vars(parsed)
+    given = {name: values[name] for name in ("lam", *SETTINGS) if values.get(name) is not None}
+    if "hidden" in given:
+        given["hidden"] = tuple(given["hidden"])
+    if "lam" in given:
+        given["lam"] = tuple(given["lam"])
+    return Config.for_dataset(parsed.dataset, **given)
+
+
+def _run(config: Config) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+    """Train with a progress bar.
+
+    Args:
+        config: what to train.
+
+    Returns:
+        The measures, one row a model, and a sentence for each model whose training stopped.
+    """
+    import torch
+
+    from cae_core.analysis.neighbours import accuracies, noisy
+    from cae_core.datasets import fetch, load
+    from cae_core.ensemble import Ensemble
+    from cae_core.training import advance, init_state, make_frame, steps_per_epoch
+
+    torch.set_num_threads(1)  # two threads on two busy cores are many times slower than one
+    fetch(config.dataset, _Download())
+    dataset = load(config)
+    per_epoch = steps_per_epoch(config, dataset)
+    total, state = config.epochs * per_epoch, init_state(config, dataset, record=False)
+    with _bar(config) as bar:
+        while state.step < total:
+            steps = min(_CHUNK, total - state.step)
+            state = advance(config, dataset, state, steps, record=False)
+            bar.update(steps / per_epoch)
+    frame = make_frame(config, dataset, state)
+    ensemble = Ensemble.of(config, [torch.from_numpy(w) for w in frame.weights])
+    neighbours = accuracies(ensemble, dataset, [dataset.x_test, noisy(dataset.x_test)])
+    rows = [
+        {
+            "model": objective.label,
+            "inputs": dataset.n_inputs,
+            "lam": objective.lam,
+            "lam_mean": objective.lam / dataset.n_inputs,
+            "reconstruction_error": float(frame.view["reconstruction_error"][k]),
+            "variance_lost": float(frame.view["variance_lost"][k]),
+            "mean_norm": float(frame.view["norm"][k].mean()),
+            "relative_contraction": float(frame.view["relative_contraction"][k]),
+            "saturation": float(frame.view["saturation"][k]),
+            "knn_clean": float(neighbours[k, 0]),
+            "knn_noisy": float(neighbours[k, 1]),
+        }
+        for k, objective in enumerate(config.objectives)
+    ]
+    return rows, frame.notes
+
+
+def _bar(config: Config) -> tqdm[Any]:
+    """A bar in epochs; where nobody watches a terminal, a line every ten seconds."""
+    models = "1 model" if config.n_members == 1 else f"{config.n_members} models"
+    terminal = sys.stderr.isatty()
+    return tqdm(
+        total=config.epochs,
+        desc=f"Training {models} on {config.dataset}",
+        bar_format=_BAR if terminal else _BAR.replace("|{bar}|", " ") + "\n",
+        mininterval=0.1 if terminal else 10.0,
+        file=sys.stderr,
+    )
+
+
+class _Download:
+    """A progress bar that appears when a download starts."""
+
+    def __init__(self) -> None:
+        self.bar: tqdm[Any] | None = None
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show the bytes done of all bytes."""
+        if self.bar is None:
+            self.bar = tqdm(total=total, desc="Downloading", unit="B", unit_scale=True, file=sys.stderr)
+        self.bar.update(done - self.bar.n)
+        if done >= total:
+            self.bar.close()
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    """The rows as text, right-aligned; a dash where there is no number."""
+    cells = [[heading for _, heading, _ in _COLUMNS]]
+    cells += [[_cell(row, key, form) for key, _, form in _COLUMNS] for row in rows]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(_COLUMNS))]
+    lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells]
+    return "\n".join(lines)
+
+
+def _cell(row: dict[str, Any], key: str, form: str) -> str:
+    value = row[key]
+    if math.isfinite(value):
+        return format(value, form)
+    return "collapsed" if key == "relative_contraction" else "–"
+
+
+def _write(path: Path, config: Config, rows: list[dict[str, Any]]) -> None:
+    """Write the numbers and the config as JSON; null where there is no number."""
+    settings = {name: value for name, value in asdict(config).items() if not name.startswith("_")}
+    models = [
+        {
+            key: value if not isinstance(value, float) or math.isfinite(value) else None
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
+    text = json.dumps({"config": settings, "models": models}, indent=2, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
