@@ -4,8 +4,8 @@ For ``h = s(x W + b)`` with the slopes ``D = s'(x W + b)``, ``J_ji = dh_j/dx_i =
 
     ||J||_F^2 = sum_j D_j^2 sum_i W_ij^2
 
-(Rifai et al., ICML 2011, eq. 3, for any elementwise activation). For L layers ``J^T = W_1 M^T``, with
-``M^T = D_1 W_2 D_2 ... W_L D_L``, so that ``||J||_F^2 = <M^T, G M^T>`` with ``G = W_1^T W_1`` needs no J. Where there
+(Rifai et al., ICML 2011, eq. 3, for any elementwise activation). For L layers ``J = M W_1^T``, with
+``M = D_L W_L^T ... D_2 W_2^T D_1``, so that ``||J||_F^2 = <M G, M>`` with ``G = W_1^T W_1`` needs no J. Where there
 are few inputs, ``J^T = ((W_1 D_1) W_2 D_2) ...`` is the shorter way, and the squared norm is summed over its entries.
 
 The penalty in training and the norm on a screen are both `squared_norm_from_slopes`.
@@ -53,9 +53,9 @@ def squared_norm_from_slopes(weights: Sequence[Tensor], D: Sequence[Tensor]) -> 
         return weighted_square(D[0].square(), column_squares(weights[0]))
     if _short_from_input(weights):
         return _transposed_from_input(weights, D).square().sum(dim=(2, 3))
-    MT = _transposed_above_first(weights, D)
-    G = weights[0].transpose(1, 2) @ weights[0]
-    return ((G.unsqueeze(1) @ MT) * MT).sum(dim=(2, 3))
+    M = _above_first(weights, D)
+    G = torch.bmm(weights[0].transpose(1, 2), weights[0])
+    return (_times(M, G) * M).sum(dim=(2, 3))
 
 
 def column_squares(W: Float[Tensor, "K d units"]) -> Float[Tensor, "K units"]:
@@ -112,10 +112,8 @@ def jacobian(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n units d"]:
     D = slopes(ensemble, x)
     weights = ensemble.weights
     if len(weights) == 1 or _short_from_input(weights):
-        JT = _transposed_from_input(weights, D)
-    else:
-        JT = weights[0].unsqueeze(1) @ _transposed_above_first(weights, D)
-    return JT.transpose(2, 3)
+        return _transposed_from_input(weights, D).transpose(2, 3)
+    return _times(_above_first(weights, D), weights[0].transpose(1, 2))
 
 
 def singular_values(ensemble: Ensemble, x: Tensor) -> Float[Tensor, "K n rank"]:
@@ -161,11 +159,41 @@ def singular_vectors(
     values, vectors = [], []
     for block in _blocks(ensemble, x, ensemble.sizes[0] * max(ensemble.sizes[1:])):
         _, s, vt = torch.linalg.svd(jacobian(ensemble, block).double(), full_matrices=False)
-        top = vt[:, :, :count]
-        largest = top.gather(3, top.abs().argmax(dim=3, keepdim=True))
         values.append(s)
-        vectors.append(top * torch.where(largest < 0, -1.0, 1.0))
+        vectors.append(_signed(vt[:, :, :count]))
     return torch.cat(values, dim=1), torch.cat(vectors, dim=1)
+
+
+def leading_direction(ensemble: Ensemble, x: Tensor, iterations: int = 60) -> Float[Tensor, "K n d"]:
+    """The input direction that each code notices most, by power iteration on ``J^T J`` without forming J.
+
+    Where the two largest singular values are close it is a unit vector in their span; its gain ``||J v||`` is close to
+    ``s_1`` in any case.
+
+    Args:
+        ensemble: the autoencoders.
+        x: (n, d) or (K, n, d).
+        iterations: number of products with ``J^T J``.
+
+    Returns:
+        Unit vectors, (K, n, d), the entry of largest size positive.
+    """
+    D = slopes(ensemble, x)
+    generator = torch.Generator().manual_seed(0)
+    v = torch.randn(ensemble.stack(x).shape, generator=generator, dtype=x.dtype)
+    for _ in range(iterations):
+        for W, slope in zip(ensemble.weights, D, strict=True):
+            v = torch.bmm(v, W) * slope
+        for W, slope in zip(reversed(ensemble.weights), reversed(D), strict=True):
+            v = torch.bmm(v * slope, W.transpose(1, 2))
+        v = torch.nn.functional.normalize(v, dim=2, eps=torch.finfo(v.dtype).tiny)
+    return _signed(v)
+
+
+def _signed(v: Float[Tensor, "K n *count d"]) -> Float[Tensor, "K n *count d"]:
+    """Vectors with their entry of largest size positive."""
+    largest = v.gather(-1, v.abs().argmax(dim=-1, keepdim=True))
+    return v * torch.where(largest < 0, -1.0, 1.0).to(v.dtype)
 
 
 def _short_from_input(weights: Sequence[Tensor]) -> bool:
@@ -180,18 +208,22 @@ def _transposed_from_input(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Fl
     """``J^T = ((W_1 D_1) W_2 D_2) ... W_L D_L``."""
     JT = weights[0].unsqueeze(1) * D[0].unsqueeze(2)
     for W, slope in zip(weights[1:], D[1:], strict=True):
-        JT = (JT @ W.unsqueeze(1)) * slope.unsqueeze(2)
+        JT = _times(JT, W) * slope.unsqueeze(2)
     return JT
 
 
-def _transposed_above_first(
-    weights: Sequence[Tensor], D: Sequence[Tensor]
-) -> Float[Tensor, "K n first units"]:
-    """``M^T = D_1 W_2 D_2 ... W_L D_L``, so that ``J^T = W_1 M^T``."""
-    MT = weights[-1].unsqueeze(1) * D[-1].unsqueeze(2)
+def _above_first(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Float[Tensor, "K n units first"]:
+    """``M = D_L W_L^T ... D_2 W_2^T D_1``, so that ``J = M W_1^T``."""
+    M = D[-1].unsqueeze(3) * weights[-1].transpose(1, 2).unsqueeze(1)
     for W, slope in zip(reversed(weights[1:-1]), reversed(D[1:-1]), strict=True):
-        MT = W.unsqueeze(1) @ (slope.unsqueeze(3) * MT)
-    return D[0].unsqueeze(3) * MT
+        M = _times(M * slope.unsqueeze(2), W.transpose(1, 2))
+    return M * D[0].unsqueeze(2)
+
+
+def _times(stacked: Float[Tensor, "K n a b"], W: Float[Tensor, "K b c"]) -> Float[Tensor, "K n a c"]:
+    """A product with one matrix a member, as one product over all samples: broadcasting would copy W for each."""
+    k, n, a, _ = stacked.shape
+    return torch.bmm(stacked.reshape(k, n * a, -1), W).view(k, n, a, -1)
 
 
 def _blocks(ensemble: Ensemble, x: Tensor, entries: int) -> Iterator[Tensor]:

@@ -1,0 +1,173 @@
+"""Codes in two dimensions: PCA, which is true to scale, and UMAP, which is not.
+
+PCA: codes minus their mean, on their first two principal axes; distances in the picture are distances in code space, so
+contraction is visible as size. Each model has its own axes, and the second model's picture is turned (rotation and
+reflection, never scaling) onto the first's by orthogonal Procrustes: ``min_R ||B R - A||_F`` over orthogonal R, solved by the
+SVD of ``B^T A``.
+
+UMAP (McInnes, Healy, Melville 2018) is blind to scale: codes shrunk a thousand times give the same picture. The second
+model's fit starts from the first's layout and is then turned onto it.
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from cae_core.analysis.models import codes
+from cae_core.errors import DataError
+from cae_core.frame import Frame
+
+Floats = NDArray[np.floating]
+
+UMAP_LIMIT = 2000
+"""Largest number of codes that a fit takes."""
+
+UMAP_LEAST = 10
+"""Smallest number of codes that a fit takes."""
+
+UMAP_SEED = 7
+
+
+def pca(values: Floats) -> tuple[Floats, float]:
+    """Scores on the first two principal axes, true to scale.
+
+    Args:
+        values: codes, (n, units).
+
+    Returns:
+        The scores, (n, 2), and the share of the total variance that they hold (NaN where there is none).
+    """
+    centred = np.asarray(values, dtype=np.float64) - np.mean(values, axis=0, dtype=np.float64)
+    _, s, vt = np.linalg.svd(centred, full_matrices=False)
+    axes = vt[:2]
+    axes = axes * np.where(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)] < 0, -1.0, 1.0)[:, None]
+    scores = centred @ axes.T
+    if scores.shape[1] < 2:
+        scores = np.column_stack([scores, np.zeros((len(scores), 2 - scores.shape[1]))])
+    total = float(np.square(s).sum())
+    return scores, float(np.square(s[:2]).sum()) / total if total > 0 else float("nan")
+
+
+def turned(moving: Floats, fixed: Floats) -> Floats:
+    """A centred picture turned onto another by the best rotation or reflection (orthogonal Procrustes).
+
+    Args:
+        moving: (n, 2).
+        fixed: (n, 2).
+
+    Returns:
+        ``(moving - mean) R + mean(fixed)``, all distances as before.
+    """
+    centred, target = moving - moving.mean(axis=0), fixed - fixed.mean(axis=0)
+    u, _, vt = np.linalg.svd(centred.T @ target)
+    return centred @ (u @ vt) + fixed.mean(axis=0)
+
+
+def pca_maps(frame: Frame) -> dict[str, Floats]:
+    """PCA of both models' codes of the display sample, the second turned onto the first.
+
+    Args:
+        frame: two members.
+
+    Returns:
+        ``points`` (K, n, 2) and ``explained`` (K,).
+    """
+    maps, shares = [], []
+    for member in codes(frame):
+        scores, share = pca(member)
+        maps.append(turned(scores, maps[0]) if maps else scores)
+        shares.append(share)
+    return {"points": np.stack(maps).astype(np.float32), "explained": np.array(shares)}
+
+
+def umap_maps(frame: Frame, n_neighbors: int = 15, min_dist: float = 0.1) -> dict[str, Floats]:
+    """UMAP of both models' codes of the display sample, aligned.
+
+    Args:
+        frame: two members.
+        n_neighbors: 2 up to one less than the number of samples.
+        min_dist: 0 to 1.
+
+    Returns:
+        ``points`` (K, n, 2).
+
+    Raises:
+        DataError: there are too few samples, or the codes are not finite.
+    """
+    maps: list[Floats] = []
+    for member in codes(frame)[:, :UMAP_LIMIT]:
+        layout = umap_layout(member, n_neighbors, min_dist, start=maps[0] if maps else None)
+        maps.append(turned(layout, maps[0]) if maps else layout)
+    return {"points": np.stack(maps).astype(np.float32)}
+
+
+def umap_layout(
+    values: Floats, n_neighbors: int = 15, min_dist: float = 0.1, *, start: Floats | None = None
+) -> Floats:
+    """One UMAP fit with exact neighbours, a PCA start and a fixed seed: the same picture each time.
+
+    Args:
+        values: codes, (n, units), 10 <= n <= 2,000.
+        n_neighbors: 2 up to n - 1; a larger number is cut.
+        min_dist: 0 to 1.
+        start: layout to start from, (n, 2); by default the PCA.
+
+    Returns:
+        The layout, (n, 2).
+
+    Raises:
+        DataError: there are too few or too many samples, or the codes are not finite.
+    """
+    n = len(values)
+    if not UMAP_LEAST <= n <= UMAP_LIMIT:
+        raise DataError(
+            f"UMAP must have {UMAP_LEAST} to {UMAP_LIMIT} samples. Got {n}. Choose more or fewer samples."
+        )
+    if not np.isfinite(values).all():
+        raise DataError(
+            "UMAP must have finite codes. Got some that are not. Train with a smaller learning rate."
+        )
+    from umap import UMAP
+
+    neighbours = max(2, min(n_neighbors, n - 1))
+    first = pca(values)[0] if start is None else start
+    spread = float(np.abs(first).max()) or 1.0
+    rng = np.random.default_rng(UMAP_SEED)
+    initial = 10.0 * first / spread + rng.normal(scale=1e-4, size=first.shape)
+    fit = UMAP(
+        n_neighbors=neighbours,
+        min_dist=min_dist,
+        init=initial.astype(np.float32),
+        n_epochs=200,
+        random_state=UMAP_SEED,
+        n_jobs=1,
+        precomputed_knn=(*exact_neighbours(values, neighbours), None),
+        force_approximation_algorithm=True,
+    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings(
+            "ignore", message="precomputed_knn"
+        )  # that `transform` is not available: not needed
+        layout: Floats = fit.fit_transform(np.asarray(values, dtype=np.float32))
+    return layout
+
+
+def exact_neighbours(values: Floats, count: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """The nearest neighbours of every sample, itself first, by all pairwise distances.
+
+    Args:
+        values: (n, units).
+        count: number of neighbours, the sample itself counted.
+
+    Returns:
+        Indices and distances, each (n, count), nearest first.
+    """
+    x = torch.from_numpy(np.array(values, dtype=np.float32))
+    distances = torch.cdist(x, x)
+    distances.fill_diagonal_(-1.0)
+    near, index = distances.topk(count, dim=1, largest=False)
+    return index.numpy(), near.clamp_min(0.0).numpy()
