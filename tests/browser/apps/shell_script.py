@@ -1,4 +1,4 @@
-"""The shell over the pages beside this file."""
+"""The shell over a few pages. Streamlit would list those in a folder "pages" beside the script by itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,4 @@ from pathlib import Path
 
 from ui.shell import main
 
-main(
-    Path(__file__).parent / "shell_pages"
-)  # not "pages": Streamlit would list those of a folder beside the script itself
+main(Path(__file__).with_name("shell_pages"))
