@@ -48,7 +48,7 @@ def pages(folder: Path = PAGES) -> dict[str, list[StreamlitPage]]:
 
 def main(folder: Path = PAGES) -> None:
     """Draw the frame and run the page that the address asks for."""
-    st.set_page_config(page_title="Contraction Lab", page_icon=ICON, layout="wide")
+    st.set_page_config(page_title="Contraction Lab", page_icon=ICON, layout="wide", initial_sidebar_state=232)
     theme.apply()
     found = pages(folder)
     if not found:

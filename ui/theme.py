@@ -11,6 +11,14 @@ CSS = """
 .stMainBlockContainer { padding: 1.25rem 1.75rem 2rem; max-width: 1560px; }
 .stApp:has([data-testid="stExpandSidebarButton"]) .stMainBlockContainer { padding-top: 2.9rem; }
 .stMainBlockContainer > [data-testid="stVerticalBlock"] { gap: 0.85rem; }
+[data-testid="stSidebarHeader"]::before {
+  content: "Contraction Lab"; font-size: 1.1rem; font-weight: 700; white-space: nowrap;
+}
+[data-testid="stSidebarHeader"] { align-items: center; height: 3.6rem; margin-bottom: 0; }
+[data-testid="stNavSectionHeader"] {
+  font-size: 0.72rem; font-weight: 650; letter-spacing: 0.07em; text-transform: uppercase;
+}
+[data-testid="stSidebarNavLink"] span { font-size: 0.95rem; }
 /* A live page is always being updated: fading what is old would make it flicker. */
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 /* Numbers that change stand still. */
