@@ -20,18 +20,18 @@ import logging
 import os
 import threading
 import time
-from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Literal
 
 from cae_core import work
-from cae_core.cache import FrameCache, size_of
+from cae_core.cache import FrameCache
 from cae_core.config import Config
 from cae_core.errors import ContractionLabError, EngineError
 from cae_core.frame import Frame, State
+from cae_core.jobs import Job, Jobs
 from cae_core.lanes import ExecutorFactory, Lane, LocalWorker
 from cae_core.work import BUDGET, Chunk
 
@@ -48,8 +48,8 @@ SHORTEST = 0.05
 FIRST = 0.1
 """Seconds of a run's first chunk: the first picture is soon there."""
 
-QUEUE_LIMIT = 256
-"""Jobs that wait in one lane; the oldest is given up for a new one."""
+MAX_RUNS = 256
+"""Runs that are remembered beyond those somebody asks for."""
 
 MAX_TRAIN_LANES = 8
 """Training workers by default, at most: each takes a third of a gigabyte."""
@@ -113,18 +113,6 @@ class _Run:
         self.states = [*([furthest] if furthest else []), chunk.state]
 
 
-@dataclass
-class _Job:
-    path: str
-    args: tuple[Any, ...]
-    kwargs: dict[str, Any]
-    key: Hashable | None
-    timeout: float
-    future: Future[Any] = field(default_factory=Future)
-    slots: set[Hashable] = field(default_factory=set)
-    kept: bool = False
-
-
 class Engine:
     """Trains what visitors ask for and answers their questions, in worker processes.
 
@@ -149,28 +137,25 @@ class Engine:
         state_bytes: int = 128 << 20,
         result_bytes: int = 64 << 20,
         idle_seconds: float = 60.0,
-        chunk_timeout: float = 30.0,
+        chunk_timeout: float = 60.0,
         start_timeout: float = 120.0,
         train_chunk: Callable[..., Chunk] = work.train_chunk,
     ) -> None:
         lane = partial(Lane, factory=executor_factory, start_timeout=start_timeout)
         self._train = [lane("train") for _ in range(train_lanes or min(MAX_TRAIN_LANES, _cores()))]
-        self._job_lanes: dict[str, Lane] = {"analysis": lane("analysis"), "umap": lane("umap")}
+        self._jobs = {kind: Jobs(lane(kind), result_bytes) for kind in ("analysis", "umap")}
         self._frames = FrameCache(frame_bytes)
         self._state_bytes = state_bytes
-        self._result_bytes = result_bytes
         self._idle_seconds = idle_seconds
         self._chunk_timeout = chunk_timeout
         self._train_chunk = train_chunk
         self._changed = threading.Condition()
         self._cursors: dict[Hashable, _Cursor] = {}
         self._runs: dict[str, _Run] = {}
-        self._results: OrderedDict[Hashable, tuple[Future[Any], int]] = OrderedDict()
-        self._queues: dict[str, deque[_Job]] = {name: deque() for name in self._job_lanes}
         self._idle: set[Lane] = set()
         self._to_warm = 0
         self._turns = 0
-        self._threads: dict[str, list[threading.Thread]] = {}
+        self._threads: list[threading.Thread] = []
         self._closed = False
         atexit.register(self.close)
 
@@ -199,7 +184,7 @@ class Engine:
             cursor = _Cursor(config.key, max(0, epoch), now)
             self._cursors[config.key if visitor is None else visitor] = cursor
             if (cursor.key, cursor.epoch) not in self._frames:
-                self._start_threads("train")
+                self._start_threads()
                 self._changed.notify_all()
 
     def release(self, visitor: Hashable) -> None:
@@ -315,51 +300,17 @@ class Engine:
         Raises:
             EngineError: the engine is closed.
         """
-        with self._changed:
-            self._check_open()
-            queue = self._queues[lane]
-            if key is not None and key in self._results and not self._results[key][0].cancelled():
-                self._results.move_to_end(key)
-                future = self._results[key][0]
-                job = next((job for job in queue if job.future is future), None)
-            else:
-                job = _Job(path, args, kwargs, key, timeout or (300.0 if lane == "umap" else 60.0))
-                future = job.future
-                queue.append(job)
-                if key is not None:
-                    self._results[key] = (future, 0)
-            if job is not None:
-                job.kept |= slot is None
-                job.slots |= set() if slot is None else {slot}
-            self._give_up_stale(queue, job, slot)
-            self._start_threads(lane)
-            self._changed.notify_all()
-            return future
-
-    def _give_up_stale(self, queue: deque[_Job], job: _Job | None, slot: Hashable | None) -> None:
-        """Drop waiting jobs that nobody wants any more, and the oldest where too many wait."""
-        if slot is not None:
-            for other in [other for other in queue if other is not job and slot in other.slots]:
-                other.slots.discard(slot)
-                if not other.slots and not other.kept:
-                    self._drop_job(queue, other)
-        while len(queue) > QUEUE_LIMIT:
-            self._drop_job(queue, queue[0])
-
-    def _drop_job(self, queue: deque[_Job], job: _Job) -> None:
-        queue.remove(job)
-        job.future.cancel()
-        if job.key is not None:
-            self._results.pop(job.key, None)
+        seconds = timeout or (300.0 if lane == "umap" else 60.0)
+        return self._jobs[lane].submit(Job(path, args, kwargs, key, seconds), slot)
 
     # ---- life --------------------------------------------------------------------------------------------------
 
-    def warm(self, *, lanes: int = 2, umap: str | None = None) -> threading.Thread:
+    def warm(self, *, lanes: int = 2, umap: bool = False) -> threading.Thread:
         """Start workers before they are needed, one after the other, in the background.
 
         Args:
             lanes: training workers to start.
-            umap: function to warm the UMAP worker with, ``module:function``; without one it is not started.
+            umap: whether to start the UMAP worker, too, and let it compile.
 
         Returns:
             The thread that does it.
@@ -371,7 +322,7 @@ class Engine:
     def pids(self) -> dict[str, list[int]]:
         """Process ids of the local workers that run, by kind of lane."""
         found: dict[str, list[int]] = {}
-        for lane in (*self._train, *self._job_lanes.values()):
+        for lane in self._lanes():
             found.setdefault(lane.kind, []).extend(lane.pids())
         return found
 
@@ -379,16 +330,18 @@ class Engine:
         """End all workers and threads; jobs that wait are cancelled."""
         with self._changed:
             self._closed = True
-            for queue in self._queues.values():
-                while queue:
-                    queue.popleft().future.cancel()
             self._changed.notify_all()
-        for lane in (*self._train, *self._job_lanes.values()):
+        for jobs in self._jobs.values():
+            jobs.close()
+        for lane in self._train:
             lane.close()
-        for thread in (thread for threads in self._threads.values() for thread in threads):
+        for thread in self._threads:
             if thread is not threading.current_thread():
                 thread.join(timeout=5.0)
         atexit.unregister(self.close)
+
+    def _lanes(self) -> list[Lane]:
+        return [*self._train, *(jobs.lane for jobs in self._jobs.values())]
 
     def _check_open(self) -> None:
         if self._closed:
@@ -396,34 +349,29 @@ class Engine:
                 "The engine must be open. Got a request after it was closed. Start the server again."
             )
 
-    def _start_threads(self, kind: str) -> None:
-        if kind in self._threads:
+    def _start_threads(self) -> None:
+        if self._threads:
             return
-        if kind == "train":
-            loops = [partial(self._train_loop, lane) for lane in self._train]
-        else:
-            loops = [partial(self._job_loop, kind)]
-        self._threads[kind] = [
-            threading.Thread(target=loop, name=f"{kind}-{number}", daemon=True)
-            for number, loop in enumerate(loops)
+        self._threads = [
+            threading.Thread(target=self._train_loop, args=(lane,), name=f"train-{number}", daemon=True)
+            for number, lane in enumerate(self._train)
         ]
-        for thread in self._threads[kind]:
+        for thread in self._threads:
             thread.start()
 
-    def _warm(self, lanes: int, umap: str | None) -> None:
+    def _warm(self, lanes: int, umap: bool) -> None:
         try:
-            answers = [self.submit("analysis", "cae_core.work:ready")]
             for count in range(1, min(lanes, len(self._train)) + 1):
                 with self._changed:
                     self._to_warm = count
-                    self._start_threads("train")
+                    self._start_threads()
                     self._changed.notify_all()
                     self._changed.wait_for(lambda: self._closed or self._warm_lanes() >= self._to_warm, 120.0)
-            if umap is not None:
-                answers.append(self.submit("umap", umap))
-            for answer in answers:
-                answer.exception()
-        except EngineError:
+                if count == 1:
+                    self.submit("analysis", "cae_core.work:warm_analysis").exception()
+            if umap:
+                self.submit("umap", "cae_core.work:warm_umap").exception()
+        except (EngineError, CancelledError):
             log.debug("The engine was closed before its workers were warm.")
 
     def _warm_lanes(self) -> int:
@@ -523,52 +471,9 @@ class Engine:
         for run in sorted(self._runs.values(), key=lambda run: run.asked):
             if run.busy or run.config.key in wanted:
                 continue
-            if size > self._state_bytes or len(self._runs) > QUEUE_LIMIT:
+            if size > self._state_bytes or len(self._runs) > MAX_RUNS:
                 size -= sum(state.nbytes for state in run.states)
                 del self._runs[run.config.key]
-
-    # ---- job threads -------------------------------------------------------------------------------------------
-
-    def _job_loop(self, kind: str) -> None:
-        lane, queue = self._job_lanes[kind], self._queues[kind]
-        while True:
-            with self._changed:
-                self._changed.wait_for(lambda: self._closed or queue)
-                if self._closed:
-                    return
-                job = queue.popleft()
-                begins = job.future.set_running_or_notify_cancel()
-            if begins:
-                self._run_job(lane, job)
-
-    def _run_job(self, lane: Lane, job: _Job) -> None:
-        result, error, size = None, None, 0
-        try:
-            result = lane.run(work.call, job.path, *job.args, timeout=job.timeout, **job.kwargs)
-            size = size_of(result)
-        except Exception as reason:  # noqa: BLE001 - it belongs to who asked
-            error = reason
-        with self._changed:
-            if job.key is not None and job.key in self._results:
-                if error is None:
-                    self._results[job.key] = (job.future, size)
-                    self._shrink_results()
-                else:
-                    del self._results[job.key]
-        if error is None:
-            job.future.set_result(result)
-        else:
-            job.future.set_exception(error)
-
-    def _shrink_results(self) -> None:
-        """Drop the results that were asked for longest ago; what is still computed stays."""
-        size = sum(size for _, size in self._results.values())
-        for key, (future, part) in list(self._results.items())[:-1]:
-            if size <= self._result_bytes:
-                return
-            if future.done():
-                del self._results[key]
-                size -= part
 
 
 def _named(frame: Frame | None, config: Config) -> Frame | None:
