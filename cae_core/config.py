@@ -62,7 +62,7 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
             "Units of each encoder layer, first to last; the last is the code. One to three layers.",
             "hidden",
             1,
-            4096,
+            2048,
         ),
         "activation": Setting(
             "Activation",

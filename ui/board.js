@@ -132,7 +132,7 @@ const AXIS = /^[xy]axis\d*$/;
 function axisBase(theme) {
   return {
     gridcolor: theme.grid, linecolor: theme.line, zeroline: false, zerolinecolor: theme.line, showline: false,
-    ticks: "", automargin: true, tickfont: { size: 11, color: theme.muted },
+    ticks: "", automargin: true, hoverformat: ".4~g", minorloglabels: "complete", tickfont: { size: 11, color: theme.muted },
     title: { font: { size: 12, color: theme.muted }, standoff: 8 },
   };
 }
@@ -160,8 +160,13 @@ function layoutFor(panel, theme, size, dragmode) {
     margin, bargap: 0.08,
     hoverlabel: { bgcolor: theme.card, bordercolor: theme.line, font: { family: theme.font, size: 12, color: theme.ink } },
     legend: {
-      orientation: "h", x: 0, xanchor: "left", y: 1.01, yanchor: "bottom",
+      orientation: "h", x: 0, xanchor: "left", y: 1.01, yanchor: "bottom", itemwidth: 30,
       bgcolor: "rgba(0,0,0,0)", font: { size: 11, color: theme.muted },
+    },
+    // Ink on paper for what is 0 or more; plum and teal, neither model's colour, for what has a sign.
+    colorscale: {
+      sequential: [[0, theme.card], [1, theme.ink]],
+      diverging: [[0, theme.dark ? "#d58bd0" : "#7d3c7a"], [0.5, theme.card], [1, theme.dark ? "#63c7b0" : "#1f7465"]],
     },
     newselection: { line: { color: theme.ink, width: 1, dash: "dot" } },
     activeselection: { fillcolor: theme.ink, opacity: 0.06 },
@@ -171,11 +176,19 @@ function layoutFor(panel, theme, size, dragmode) {
   if (own.scene || (panel.spec.data ?? []).some((trace) => /3d|surface/.test(trace.type ?? ""))) {
     const axis = { ...axisBase(theme), backgroundcolor: "rgba(0,0,0,0)", gridcolor: theme.line };
     delete axis.automargin;
+    delete axis.minorloglabels;
     delete axis.title.standoff;
     base.scene = { xaxis: axis, yaxis: axis, zaxis: axis };
     base.margin = { l: 0, r: 0, t: 0, b: 0 };
   }
   return { ...merge(base, own), ...size };
+}
+
+// Cells without a scale of their own go from the card's colour to the ink's.
+function dataFor(panel, theme) {
+  const scaled = (trace) => !/^(heatmap|contour)$/.test(trace.type ?? "") || trace.colorscale || trace.coloraxis;
+  const colorscale = [[0, theme.card], [1, theme.ink]];
+  return (panel.spec.data ?? []).map((trace) => (scaled(trace) ? trace : { ...trace, colorscale }));
 }
 
 // ---------------------------------------------------------------- the board
@@ -352,7 +365,7 @@ class Card {
 
   async paint(Plotly) {
     const { panel, gd } = this;
-    const data = panel.spec.data ?? [];
+    const data = dataFor(panel, this.board.theme);
     if (!data.length) return this.say("Nothing to show yet.");
     const width = gd.clientWidth;
     if (!width) return; // hidden: the observer calls again
@@ -423,9 +436,11 @@ class Card {
 
   // The samples that the keyboard steps through: the points, or cells, of the first trace that has ids.
   samples() {
-    const curve = (this.panel.spec.data ?? []).findIndex((trace) => trace.customdata);
+    const traces = this.panel.spec.data ?? [];
+    const named = traces.findIndex((trace) => trace.customdata);
+    const curve = named < 0 ? traces.findIndex((trace) => trace.type === "heatmap") : named;
     if (curve < 0) return null;
-    const trace = this.panel.spec.data[curve];
+    const trace = traces[curve];
     const cells = this.gd._fullData?.[curve]?.z;
     if (cells?.length && cells[0]?.length !== undefined) {
       const full = this.gd._fullData[curve];
@@ -556,7 +571,7 @@ class Card {
     layout.paper_bgcolor = layout.plot_bgcolor = "#ffffff";
     layout.title = { text: escapeMarkup(panel.title), x: 0.02, xanchor: "left", y: 0.98, yanchor: "top", font: { size: 15 } };
     layout.margin = { ...layout.margin, t: (layout.margin.t ?? 8) + 40 };
-    await window.Plotly.downloadImage({ data: gd.data, layout }, { format, filename: this.filename(), ...size, scale: format === "png" ? 2 : 1 });
+    await window.Plotly.downloadImage({ data: dataFor(panel, light), layout }, { format, filename: this.filename(), ...size, scale: format === "png" ? 2 : 1 });
   }
 
   filename() {

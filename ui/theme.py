@@ -23,6 +23,13 @@ CSS = """
 [data-stale="true"] { opacity: 1 !important; transition: none !important; }
 /* Numbers that change stand still. */
 .stApp { font-variant-numeric: tabular-nums; }
+/* Title and subtitle on one line; the bar and the controls are low. */
+.st-key-head { gap: 0.9rem !important; align-items: baseline !important; }
+.st-key-head h1 { padding: 0; font-size: 1.45rem; }
+.st-key-head p { margin: 0; }
+.st-key-bar { padding: 0.55rem 1rem 0.65rem; background: var(--st-card, transparent); }
+.st-key-controls { gap: 0.5rem !important; }
+.cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: var(--st-secondary-background-color); }
 @media (max-width: 760px) {
   .stMainBlockContainer { padding: 2.9rem 0.75rem 1.5rem; }
 }

@@ -109,10 +109,12 @@ def view(ensemble: Ensemble, dataset: Dataset) -> dict[str, NDArray[np.floating]
     spread = code_spread(ensemble, train_tensor(dataset, ensemble.dtype))
     rho = relative_contraction(norms, dataset.n_inputs, dataset.train_spread, spread)
     test_error = errors(ensemble, as_tensor(dataset.x_test, ensemble.dtype)).double().mean(dim=1)
+    fixed = x[torch.from_numpy(dataset.gallery)]
     arrays = {
         "norm": norms.float(),
         "error": error.float(),
-        "gallery": ensemble.reconstruct(x[torch.from_numpy(dataset.gallery)]).float(),
+        "gallery_input": fixed.float(),
+        "gallery": ensemble.reconstruct(fixed).float(),
         "reconstruction_error": test_error,
         "variance_lost": test_error / dataset.test_variance,
         "relative_contraction": rho.mean(dim=1),

@@ -72,8 +72,10 @@ class Dataset:
 
     @cached_property
     def gallery(self) -> NDArray[np.int64]:
-        """Twelve fixed samples of the display sample, by position: the classes in turn, or the first twelve."""
+        """Fixed samples of the display sample, by position: all points, or twelve with the classes in turn."""
         labels = self.y_display
+        if self.card.kind == "points":
+            return np.arange(len(self.x_display))
         if labels is None:
             return np.arange(min(GALLERY_SIZE, len(self.x_display)))
         turn = np.zeros(len(labels), dtype=np.int64)

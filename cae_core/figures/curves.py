@@ -31,8 +31,7 @@ def reconstruction_curves(history: History, epochs: int, *, loss: str) -> Chart:
         ("train_reconstruction", "test_reconstruction"),
         title="Reconstruction error",
         axis_title=loss,
-        caption="How far reconstructions are from their inputs, log scale: thick on test samples, thin on training "
-        "batches. The contractive model pays for its flatness here.",
+        caption="Distance of reconstructions from inputs: lower is closer. Flatness is paid here.",
     )
 
 
@@ -44,8 +43,7 @@ def penalty_curves(history: History, epochs: int) -> Chart:
         ("train_penalty", "test_penalty"),
         title="Penalty",
         axis_title="mean ‖J‖²",
-        caption="The mean squared norm of the encoder's Jacobian, log scale: what lambda multiplies in the contractive "
-        "model's loss, and only measured in the plain one.",
+        caption="Mean squared Jacobian norm: what lambda multiplies; in the plain model only measured.",
     )
 
 
@@ -82,8 +80,7 @@ def norm_curves(history: History, epochs: int) -> Chart:
             },
         },
         yardstick="band: 10–90 % of samples",
-        caption="Mean Jacobian norm over the display sample: how much the code moves when the input moves a little. "
-        "Lower is flatter, not better.",
+        caption="How much the code moves when the input moves a little. Lower is flatter, not better.",
         alt=f"Mean Jacobian norm over {len(t) - 1} epochs: plain {number(history['norm_mean'][0, 0])} to {number(last[0])}, "
         f"contractive {number(history['norm_mean'][0, 1])} to {number(last[1])}.",
         table={
@@ -128,7 +125,7 @@ def _over_epochs(
             "data": data,
             "layout": {"xaxis": axis("epoch", (0, epochs)), "yaxis": yaxis, "showlegend": True},
         },
-        yardstick="log scale",
+        yardstick="log scale · thin: training",
         caption=caption,
         alt=f"{title} after {len(t) - 1} of {epochs} epochs on test samples: {words}.",
         table={

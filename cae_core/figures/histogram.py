@@ -57,7 +57,7 @@ def norm_histogram(
                 "width": limit / BINS,
                 "name": look.name,
                 "marker": {
-                    "color": rgba(look.colour, 0.85),
+                    "color": look.colour,
                     "line": {"width": 0},
                     "pattern": {"shape": look.pattern, "size": 5, "solidity": 0.3},
                 },
@@ -78,7 +78,7 @@ def norm_histogram(
             },
         },
         yardstick=f"{norms.shape[1]} test samples",
-        caption="How the norms of single samples spread. Both models are counted in the same bins"
+        caption="How the norms of single samples spread, in the same bins"
         + ("; thin outlines: the picture before." if ghost is not None else "."),
         alt=f"Histogram of Jacobian norms of {norms.shape[1]} test samples: plain mean {number(means[0])}, "
         f"from {number(norms[0].min())} to {number(norms[0].max())}; contractive mean {number(means[1])}, "

@@ -116,6 +116,15 @@ def strips(
     }
 
 
+def scale(inputs: Floats, kind: str) -> tuple[float, float]:
+    """Limits of a sample's scale: 0 to 1 for grey images, symmetrical about 0 for anything that goes below."""
+    lowest = float(inputs.min())
+    if kind == "image" and lowest >= 0:
+        return 0.0, 1.0
+    reach = float(np.quantile(np.abs(inputs), 0.99)) or 1.0
+    return -reach, reach
+
+
 def gallery(
     inputs: Floats,
     reconstructions: Floats,

@@ -1,0 +1,142 @@
+"""From a visitor's cursor to numbers: the frame, analyses of it, and what to show while they are on their way."""
+
+from __future__ import annotations
+
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cae_core.errors import EngineError
+from cae_core.frame import Frame
+from ui.server import engine
+from ui.session import Lab
+
+TICK = 0.25
+"""Seconds between two pictures while something moves."""
+
+PATIENCE = 20.0
+"""Seconds that a page waits for an analysis."""
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """The display sample (see `cae_core.analysis.models.display_sample`)."""
+
+    x: NDArray[np.float32]
+    y: NDArray[np.int64] | None
+    feature_names: tuple[str, ...]
+    test_variance: float
+    train_spread: float
+
+
+def frame_or_wait(state: Lab) -> Frame:
+    """The frame at the cursor; until it is there, the page shows how far training is and stops here.
+
+    Args:
+        state: the visitor's; it does not play on a page that calls this.
+
+    Returns:
+        The frame.
+    """
+    state.playing = False
+    state.ask()
+    frame = engine().frame(state.config, state.epoch)
+    if frame is None:
+        _waiting(state)
+        st.stop()
+    return frame
+
+
+@st.fragment(run_every=TICK)
+def _waiting(state: Lab) -> None:
+    state.ask()
+    progress = engine().progress(state.config)
+    if progress.error:
+        show_failure(state, progress.error)
+        return
+    if engine().frame(state.config, state.epoch) is not None:
+        st.rerun()
+    target = max(1, state.epoch)
+    done = min(1.0, (progress.epoch + progress.step / max(1, progress.steps_per_epoch)) / target)
+    st.progress(done, f"Training both models: epoch {min(progress.epoch, target)} of {target}")
+
+
+def show_failure(state: Lab, sentence: str) -> None:
+    """Say why training stopped, with a way to try again."""
+    st.error(sentence)
+    st.button("Try again", on_click=lambda: engine().retry(state.config), icon=":material/refresh:")
+
+
+def analysis(state: Lab, path: str, frame: Frame, *args: Any, slot: str = "") -> Any:
+    """The result of an analysis of a frame, kept under config, epoch and arguments.
+
+    Args:
+        state: the visitor's.
+        path: ``module:function`` in `cae_core.analysis`.
+        frame: what to analyse.
+        *args: further arguments, plain values.
+        slot: names a quick series, as of a slider: a newer request takes the place of an older one.
+
+    Returns:
+        What the function returns.
+
+    Raises:
+        EngineError: it took too long.
+    """
+    return wait(start(state, path, frame, *args, slot=slot))
+
+
+def start(
+    state: Lab, path: str, frame: Frame, *args: Any, slot: str = "", lane: str = "analysis"
+) -> Future[Any]:
+    """Begin an analysis of a frame (arguments as in `analysis`), in the lane for analyses or for UMAP."""
+    key = (path, frame.config.key, frame.epoch, *args)
+    where = (state.visitor, slot) if slot else None
+    return engine().submit(
+        "umap" if lane == "umap" else "analysis",
+        f"cae_core.analysis.{path}",
+        frame,
+        *args,
+        key=key,
+        slot=where,
+    )
+
+
+def wait(future: Future[Any]) -> Any:
+    """A future's result, or one clear sentence."""
+    try:
+        return future.result(timeout=PATIENCE)
+    except (FutureTimeoutError, CancelledError):
+        raise EngineError(
+            f"An analysis must answer within {PATIENCE:g} s. It did not. Wait a little and choose again."
+        ) from None
+
+
+def display(state: Lab) -> Display:
+    """The display sample of the visitor's dataset."""
+    config = state.config
+    key = ("display", config.dataset, config.samples, config.dimensions)
+    arrays = wait(engine().submit("analysis", "cae_core.analysis.models:display_sample", config, key=key))
+    labels = arrays["y"]
+    return Display(
+        x=arrays["x"],
+        y=None if (labels < 0).all() else labels,
+        feature_names=tuple(arrays["feature_names"].tolist()),
+        test_variance=float(arrays["test_variance"]),
+        train_spread=float(arrays["train_spread"]),
+    )
+
+
+def feature_names(state: Lab) -> tuple[str, ...]:
+    """Names of the inputs; only tables have names that must be looked up."""
+    if state.card.kind == "image" and state.card.image_shape is not None:
+        rows, columns = state.card.image_shape
+        return tuple(f"row {r + 1}, column {c + 1}" for r in range(rows) for c in range(columns))
+    if state.card.kind == "points":
+        return tuple(f"x{i + 1}" for i in range(state.n_inputs))
+    return display(state).feature_names

@@ -1,0 +1,226 @@
+"""One visitor's state: a cursor (config, epoch, sample), whether it plays, and the picture before.
+
+The state lives in Streamlit's session and is written into the URL after each run. Pages read it and call its methods;
+nothing else is remembered between runs.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import streamlit as st
+
+from cae_core.catalog import DatasetCard, card
+from cae_core.config import SETTINGS, Config
+from cae_core.frame import Frame
+from ui import url
+from ui.server import engine
+
+SPEEDS = {"slow": 20.0, "normal": 8.0, "fast": 3.0, "fastest": 0.0}
+"""Seconds that a whole run lasts on the screen; 0 is as fast as it trains."""
+
+EASE = 2.0
+"""The position in a run is (time / length) to this power: the first epochs pass slowly enough to see."""
+
+AHEAD = 1.0
+"""Seconds of training asked for ahead of the picture while playing."""
+
+
+@dataclass
+class Lab:
+    """What one visitor looks at.
+
+    Attributes:
+        config: a plain and a contractive member.
+        epoch: the epoch looked at; while playing, that of the picture on the screen.
+        sample: position of the selected sample in the display sample.
+        notices: sentences to show once.
+        playing: whether the cursor moves by itself.
+        speed: a key of `SPEEDS`.
+        from_here: whether a new lambda holds from the current epoch on, instead of from the start.
+        ghost: the picture before lambda was moved.
+        version: counts changes that widgets must take over.
+        visitor: the engine's name for this visitor.
+    """
+
+    config: Config
+    epoch: int
+    sample: int = 0
+    notices: list[str] = field(default_factory=list)
+    playing: bool = False
+    speed: str = "normal"
+    from_here: bool = False
+    ghost: Frame | None = None
+    version: int = 0
+    visitor: str = field(default_factory=lambda: uuid4().hex)
+    _anchor: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def card(self) -> DatasetCard:
+        """What is known of the dataset."""
+        return card(self.config.dataset)
+
+    @property
+    def lam(self) -> float:
+        """Lambda in force at the cursor."""
+        return self.config.objectives[1].lam_at(max(0, self.epoch - 1) if self.epoch else 0)
+
+    @property
+    def n_inputs(self) -> int:
+        """d."""
+        return self.config.dimensions or self.card.n_inputs
+
+    # ---- what the controls do
+
+    def choose_dataset(self, name: str) -> None:
+        """Another dataset, with its own defaults, at the end of its run."""
+        self._become(Config.for_dataset(name))
+        self.epoch, self.sample, self.ghost, self.playing = self.config.epochs, 0, None, False
+
+    def choose_lambda(self, lam: float) -> None:
+        """Another lambda, from the start of training or from here on; the picture stays as a ghost."""
+        self.ghost = self.newest()
+        mine = self.config.objectives[1]
+        if self.from_here and self.epoch > 0:
+            before = [pair for pair in mine.schedule if pair[0] < self.epoch]
+            config = url.pair(self.config, mine.lam, (*before, (self.epoch, lam)))
+            if self.epoch >= self.config.epochs:
+                more = Config.for_dataset(config.dataset).epochs // 2
+                config = config.but(epochs=min(int(SETTINGS["epochs"].high), self.config.epochs + more))
+                self.playing = True
+            self._become(config)
+        else:
+            self.config = url.pair(self.config, lam)
+        self._hold()
+
+    def choose(self, **changes: Any) -> None:
+        """Other settings, lambda and its schedule as they were."""
+        mine = self.config.objectives[1]
+        at_end = self.epoch >= self.config.epochs
+        self._become(url.pair(self.config.but(**changes), mine.lam, mine.schedule))
+        self.ghost = None
+        self.epoch = self.config.epochs if at_end else min(self.epoch, self.config.epochs)
+        self._hold()
+
+    def toggle(self) -> None:
+        """Play, from the start where the run is over; or pause."""
+        if self.playing:
+            self.playing = False
+            return
+        if self.epoch >= self.config.epochs:
+            self.epoch, self.ghost = 0, None
+        self.playing = True
+        self._hold()
+
+    def step(self) -> None:
+        """One epoch on."""
+        self.playing, self.epoch = False, min(self.epoch + 1, self.config.epochs)
+
+    def reset(self) -> None:
+        """Back to the initial weights, same seed."""
+        self.playing, self.epoch, self.ghost = False, 0, None
+        if self.config.objectives[1].schedule:
+            self._become(url.pair(self.config, self.config.objectives[1].lam))
+
+    def new_seed(self) -> None:
+        """The same with other initial weights, batches and noise."""
+        self.choose(seed=(self.config.seed + 1) % 2**31)
+
+    def choose_speed(self, speed: str) -> None:
+        """Another speed, from where the picture is."""
+        self.speed = speed
+        self._hold()
+
+    # ---- the clock
+
+    def goal(self) -> int:
+        """The epoch that the picture should show now."""
+        if not self.playing:
+            return self.epoch
+        length, total = SPEEDS[self.speed], self.config.epochs
+        if length == 0:
+            return total
+        start, share = self._anchor
+        return min(total, int(total * min(1.0, share + (time.monotonic() - start) / length) ** EASE))
+
+    def ask(self) -> None:
+        """Tell the engine how far training should be, a little ahead of the picture while playing."""
+        wanted = self.epoch
+        if self.playing:
+            length, total = SPEEDS[self.speed], self.config.epochs
+            start, share = self._anchor
+            ahead = 1.0 if length == 0 else min(1.0, share + (time.monotonic() - start + AHEAD) / length)
+            wanted = min(total, int(total * ahead**EASE) + 1)
+        engine().request(self.config, wanted, self.visitor)
+
+    def seconds_left(self) -> float | None:
+        """Seconds of the run still to play, or None where training sets the pace."""
+        length = SPEEDS[self.speed]
+        if not self.playing or length == 0:
+            return None
+        return length * (1.0 - (self.epoch / self.config.epochs) ** (1 / EASE))
+
+    def newest(self) -> Frame | None:
+        """The frame to show now: the newest not after the goal."""
+        return engine().latest(self.config, self.goal())
+
+    def advance(self) -> Frame | None:
+        """One tick: ask, move the cursor to the newest frame while playing, stop at the end.
+
+        Returns:
+            The frame to show, or None before the first.
+        """
+        self.ask()
+        frame = self.newest()
+        if self.playing and frame is not None:
+            lag = self.goal() - frame.epoch
+            self.epoch = max(self.epoch, frame.epoch)
+            if lag > 1:
+                self._hold()
+            if self.epoch >= self.config.epochs:
+                self.playing = False
+        return frame
+
+    @property
+    def settled(self) -> bool:
+        """Whether the picture at the cursor is there and nothing moves."""
+        return not self.playing and engine().frame(self.config, self.epoch) is not None
+
+    def _hold(self) -> None:
+        """Let the clock go on from the cursor."""
+        self._anchor = (
+            time.monotonic(),
+            (min(self.epoch, self.config.epochs) / self.config.epochs) ** (1 / EASE),
+        )
+
+    def _become(self, config: Config) -> None:
+        self.config = config
+        self.version += 1
+
+
+def lab() -> Lab:
+    """This visitor's state; the first time, from the URL."""
+    if "lab" not in st.session_state:
+        cursor = url.read({key: st.query_params[key] for key in st.query_params})
+        st.session_state["lab"] = Lab(cursor.config, cursor.epoch, cursor.sample, cursor.notices)
+    state: Lab = st.session_state["lab"]
+    return state
+
+
+def keep_link(state: Lab) -> None:
+    """Write the cursor into the URL; while playing the URL stays, so that a live page sends only pictures."""
+    if state.playing:
+        return
+    wanted = url.write(url.Cursor(state.config, state.epoch, state.sample))
+    if dict(st.query_params) != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def show_notices(state: Lab) -> None:
+    """Show each waiting sentence, once."""
+    for notice in state.notices:
+        st.warning(notice, icon=":material/info:")
+    state.notices.clear()

@@ -1,0 +1,192 @@
+"""A visitor's cursor as query parameters and back: the same link shows the same thing.
+
+Only what differs from the dataset's defaults is written. What comes is checked against `cae_core.config`: a value out of
+range becomes the nearest valid one, one that makes no sense becomes the default, and a sentence says so.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from cae_core.catalog import CATALOG, card
+from cae_core.config import LAMBDA, SETTINGS, Config, Objective
+from cae_core.errors import ConfigError
+
+SHARED = (
+    "activation",
+    "tied",
+    "loss",
+    "init",
+    "init_scale",
+    "optimizer",
+    "learning_rate",
+    "batch_size",
+    "epochs",
+    "seed",
+    "samples",
+    "dimensions",
+)
+"""Fields of `Config` that a URL carries one by one; hidden layers, lambda and its schedule have their own form."""
+
+WHOLE = ("batch_size", "epochs", "seed", "samples", "dimensions")
+
+
+@dataclass
+class Cursor:
+    """What a link says.
+
+    Attributes:
+        config: what is trained; the plain autoencoder first, the contractive one second.
+        epoch: the epoch looked at.
+        sample: position of the selected sample in the display sample.
+        notices: a sentence for each value that had to be changed.
+    """
+
+    config: Config
+    epoch: int
+    sample: int = 0
+    notices: list[str] = field(default_factory=list)
+
+
+def pair(config: Config, lam: float, schedule: tuple[tuple[int, float], ...] = ()) -> Config:
+    """The config with a plain and a contractive member."""
+    return config.but(objectives=(Objective(), Objective(lam=lam, schedule=schedule)))
+
+
+def write(cursor: Cursor) -> dict[str, str]:
+    """Query parameters of a cursor: what differs from the defaults.
+
+    Args:
+        cursor: two members.
+
+    Returns:
+        Keys and values.
+    """
+    config, default = cursor.config, Config.for_dataset(cursor.config.dataset)
+    found = {} if config.dataset == "digits" else {"dataset": config.dataset}
+    mine, usual = config.objectives[1], default.objectives[1]
+    if mine.lam != usual.lam:
+        found[LAMBDA.url] = f"{mine.lam:.6g}"
+    if mine.schedule:
+        found["then"] = ",".join(f"{epoch}:{lam:.6g}" for epoch, lam in mine.schedule)
+    if config.hidden != default.hidden:
+        found[SETTINGS["hidden"].url] = "-".join(map(str, config.hidden))
+    for name in SHARED:
+        value = getattr(config, name)
+        if value != getattr(default, name) and value is not None:
+            found[SETTINGS[name].url] = _text(value)
+    if cursor.epoch != config.epochs:
+        found["epoch"] = str(cursor.epoch)
+    if cursor.sample:
+        found["sample"] = str(cursor.sample)
+    return found
+
+
+def read(parameters: Mapping[str, str]) -> Cursor:
+    """A cursor from query parameters, whatever they hold.
+
+    Args:
+        parameters: keys and values; unknown keys are passed over.
+
+    Returns:
+        A valid cursor, with a notice for each value that was changed.
+    """
+    notices: list[str] = []
+    name = parameters.get("dataset", "digits")
+    if name not in CATALOG:
+        notices.append(f"There is no dataset {name[:40]!r}; this is the digits.")
+        name = "digits"
+    config = Config.for_dataset(name)
+
+    def take(key: str, parse: Callable[[str], Any], default: Any) -> Any:
+        if key not in parameters:
+            return default
+        try:
+            value, note = parse(parameters[key])
+        except (ValueError, OverflowError):
+            value, note = (
+                default,
+                f"The link's {key}={parameters[key][:40]!r} makes no sense; the default is used.",
+            )
+        if note:
+            notices.append(note)
+        return value
+
+    usual, top = config.objectives[1], card(name).lam_high
+    lam = take(LAMBDA.url, lambda text: _near(LAMBDA.label, float(text), 0.0, top), usual.lam)
+    hidden = take(SETTINGS["hidden"].url, _hidden, config.hidden)
+    changes: dict[str, Any] = {
+        field: take(SETTINGS[field].url, _parser(field, name), getattr(config, field)) for field in SHARED
+    }
+    schedule = take("then", lambda text: _schedule(text, top), ())
+    try:
+        config = pair(config.but(hidden=hidden, **changes), lam, schedule)
+    except ConfigError as error:
+        notices.append(str(error))
+    epochs = config.epochs
+    epoch = take("epoch", lambda text: _near("Epoch", int(text), 0, epochs), epochs)
+    last = card(name).n_test - 1
+    sample = take("sample", lambda text: _near("Sample", int(text), 0, min(last, 999)), 0)
+    return Cursor(config, int(epoch), int(sample), notices)
+
+
+def _parser(name: str, dataset: str) -> Callable[[str], Any]:
+    setting = SETTINGS[name]
+    if setting.choices:
+        named = {_text(choice): choice for choice in setting.choices}
+
+        def choose(text: str) -> tuple[Any, str]:
+            if text not in named:
+                raise ValueError
+            return named[text], ""
+
+        return choose
+    high = min(setting.high, card(dataset).max_train) if name == "samples" else setting.high
+    kind = int if name in WHOLE else float
+    return lambda text: _near(setting.label, kind(text), kind(setting.low), kind(high))
+
+
+def _near(label: str, value: float, low: float, high: float) -> tuple[float, str]:
+    """The nearest value in a range, and a sentence where that is another."""
+    if not math.isfinite(value):
+        raise ValueError
+    nearest = min(max(value, low), high)
+    if nearest == value:
+        return nearest, ""
+    return (
+        nearest,
+        f"{label} must be between {low:g} and {high:g}. The link says {value:g}; {nearest:g} is used.",
+    )
+
+
+def _hidden(text: str) -> tuple[tuple[int, ...], str]:
+    units = [int(part) for part in text.split("-")]
+    setting, notes, kept = SETTINGS["hidden"], [], []
+    if len(units) > 3:
+        notes.append(
+            f"An encoder has one to three layers. The link says {len(units)}; the first three are used."
+        )
+    for value in units[:3]:
+        nearest, note = _near(setting.label, value, setting.low, setting.high)
+        kept.append(int(nearest))
+        notes += [note] if note else []
+    return tuple(kept), " ".join(notes)
+
+
+def _schedule(text: str, top: float) -> tuple[tuple[tuple[int, float], ...], str]:
+    pairs, notes = {}, []
+    for part in text.split(",")[:20]:
+        epoch, _, lam = part.partition(":")
+        nearest, note = _near(LAMBDA.label, float(lam), 0.0, top)
+        pairs[max(1, int(epoch))] = nearest
+        notes += [note] if note else []
+    return tuple(sorted(pairs.items())), " ".join(notes)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
