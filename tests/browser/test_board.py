@@ -117,6 +117,14 @@ def test_keyboard_selects(still: Any) -> None:
     assert event["ids"] == [101]
 
 
+def test_keyboard_steps_through_cells(still: Any) -> None:
+    still.locator('[data-panel="cells"] .cl-plot').focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
+        still.keyboard.press(key)
+    still.wait_for_function("document.querySelector('#heard').textContent.includes('cells')")
+    assert heard(still) == [{"panel": "cells", "ids": [], "x": 1.0, "y": 1.0, "click": True}]
+
+
 def test_table_and_csv(still: Any) -> None:
     card = still.locator('[data-panel="ae"]')
     assert card.locator("table").count() == 0
