@@ -69,7 +69,7 @@ _PLANE: Mapping[str, object] = MappingProxyType(
         "init_scale": 1.5,
         "learning_rate": 5e-3,
         "batch_size": 200,
-        "epochs": 200,
+        "epochs": 120,
     }
 )
 """What shows the effect on points of the plane: the digits' default is a linear copy there."""
@@ -126,9 +126,8 @@ _CARDS = (
     _points(
         "spiral",
         "Spiral",
-        "Two spiral arms wound into each other: neighbours in the plane lie far apart along the curve.",
+        "A curve wound about its own start: neighbours in the plane may lie far apart along it.",
         "drawn here",
-        class_names=("first arm", "second arm"),
     ),
     _points(
         "line",
@@ -156,6 +155,7 @@ _CARDS = (
         "Noise",
         "Independent normal numbers, as many inputs as you like: there is nothing to find.",
         "drawn here",
+        kind="table",
         n_inputs=16,
         lam_low=0.003,
         lam_high=30.0,

@@ -3,7 +3,7 @@
 Points are standardised and multiplied by 3: a tanh encoder is then driven into its bends, where it can
 contract across the data and stay sensitive along them. At unit scale it stays a linear copy.
 
-Labels are the class where there is one (the moon, circle or arm), otherwise the quarter of the way along the
+Labels are the class where there is one (the moon or circle), otherwise the quarter of the way along the
 curve or the roll, so that a colour tells where on it a sample lies. Noise has none.
 """
 
@@ -63,13 +63,12 @@ def _circles(n: int) -> Points:
 
 
 def _spiral(n: int) -> Points:
-    """Two arms of Archimedes' spiral, ``radius = angle / (3 pi)``, turned by half a turn."""
+    """Archimedes' spiral, ``radius = angle / (3 pi)``: one and a half turns, evenly filled along the arm."""
     generator = np.random.default_rng(SPLIT_SEED)
-    arm = np.arange(n) % 2
     radius = np.sqrt(generator.uniform(0.02, 1.0, n))
-    angle = 3.0 * np.pi * radius + np.pi * arm
+    angle = 3.0 * np.pi * radius
     x = np.stack([radius * np.cos(angle), radius * np.sin(angle)], axis=1)
-    return x + generator.normal(scale=0.015, size=x.shape), arm
+    return x + generator.normal(scale=0.015, size=x.shape), _quarters(radius)
 
 
 def _line(n: int) -> Points:

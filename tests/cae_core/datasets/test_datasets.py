@@ -152,7 +152,7 @@ def test_points_have_the_scale_that_the_effect_needs(name: str) -> None:
     np.testing.assert_allclose(dataset.x_train.std(axis=0), toy.SCALE, rtol=1e-3)
 
 
-@pytest.mark.parametrize("name", ["line", "sine", "swiss_roll", "s_curve"])
+@pytest.mark.parametrize("name", ["line", "sine", "spiral", "swiss_roll", "s_curve"])
 def test_quarters_are_equally_full(name: str) -> None:
     dataset = load(Config.for_dataset(name, samples=card(name).max_train))
     assert dataset.y_train is not None
