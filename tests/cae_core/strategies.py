@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import torch
@@ -108,6 +108,6 @@ def cuts(total: int) -> st.SearchStrategy[list[int]]:
 
     def lengths(points: set[int]) -> list[int]:
         edges = [0, *sorted(points), total]
-        return [b - a for a, b in zip(edges, edges[1:], strict=False)]
+        return [b - a for a, b in pairwise(edges)]
 
     return st.sets(st.integers(1, total - 1), max_size=total - 1).map(lengths)

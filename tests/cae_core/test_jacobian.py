@@ -1,4 +1,4 @@
-"""J, its norm and its singular values against finite differences and `torch.func`, and the wrong penalties of the field."""
+"""J, its norm and singular values against finite differences and `torch.func`; the field's wrong penalties."""
 
 from __future__ import annotations
 
