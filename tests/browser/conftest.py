@@ -145,23 +145,17 @@ def _is_trouble(message: Any) -> bool:
     return message.type == "error" and not ("404" in message.text and "/_stcore/" in message.location["url"])
 
 
-@pytest.fixture
-def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
-    """Opens a page in a context of its own: ``open_page(url, width=..., height=..., dark=...)``."""
-    contexts: list[Any] = []
+@pytest.fixture(scope="session")
+def new_page(browser: Any) -> Callable[..., Any]:
+    """Opens a page in a context of its own, which the caller closes: ``page.context.close()``."""
 
     def start(
         url: str = "", *, width: int = 1440, height: int = 900, dark: bool = False, **options: Any
     ) -> Any:
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            accept_downloads=True,
-            **options,
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
+        page = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
+        ).new_page()
+        page.set_default_timeout(30_000)
         page.trouble = []
         page.on(
             "console", lambda m: page.trouble.append(f"{m.text} {m.location}") if _is_trouble(m) else None
@@ -171,9 +165,21 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
             page.goto(url)
         return page
 
+    return start
+
+
+@pytest.fixture
+def open_page(new_page: Callable[..., Any]) -> Iterator[Callable[..., Any]]:
+    """Opens pages for one test: ``open_page(url, width=..., height=..., dark=...)``."""
+    opened: list[Any] = []
+
+    def start(url: str = "", **options: Any) -> Any:
+        opened.append(new_page(url, **options))
+        return opened[-1]
+
     yield start
-    for context in contexts:
-        context.close()
+    for page in opened:
+        page.context.close()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +19,30 @@ def url(fresh_server: Callable[..., Any]) -> str:
     return fresh_server(APP).url
 
 
-@pytest.fixture
-def still(open_page: Callable[..., Any], url: str) -> Any:
-    page = open_page(f"{url}/?still=1")
+@pytest.fixture(scope="module")
+def opened(new_page: Callable[..., Any], url: str) -> Iterator[Any]:
+    page = new_page(f"{url}/?still=1")
     page.wait_for_selector(DRAWN)
-    return page
+    page.wait_for_selector('[data-panel="cells"] .cl-gd .main-svg')
+    yield page
+    page.context.close()
+
+
+@pytest.fixture
+def still(opened: Any) -> Any:
+    """One page for all tests that leave it as it was, but for what it has heard."""
+    opened.seen = len(_all_heard(opened))
+    return opened
+
+
+def _all_heard(page: Any) -> list[dict[str, Any]]:
+    return json.loads(page.locator("#heard").inner_text())
 
 
 def heard(page: Any) -> list[dict[str, Any]]:
-    return json.loads(page.locator("#heard").inner_text())
+    """What Python has heard of in this test, after the first of it has arrived."""
+    page.wait_for_function(f"JSON.parse(document.querySelector('#heard').textContent).length > {page.seen}")
+    return _all_heard(page)[page.seen :]
 
 
 def centre(page: Any, panel: str) -> tuple[float, float]:
@@ -82,14 +97,12 @@ def test_unchanged_panel_is_not_drawn_again(open_page: Callable[..., Any], url: 
 
 def test_click_reaches_python(still: Any) -> None:
     still.mouse.click(*centre(still, "ae"))
-    still.wait_for_function("document.querySelector('#heard').textContent.includes('100')")
     assert heard(still) == [{"panel": "ae", "ids": [100], "x": 0.0, "y": 0.0, "click": True}]
 
 
 def test_click_on_a_cell_sends_its_place(still: Any) -> None:
     x, y = centre(still, "cells")
     still.mouse.click(x + 4, y + 4)
-    still.wait_for_function("document.querySelector('#heard').textContent.includes('cells')")
     assert heard(still) == [{"panel": "cells", "ids": [], "x": 12.0, "y": 4.0, "click": True}]
 
 
@@ -100,19 +113,18 @@ def test_box_selects_ids_once(still: Any) -> None:
     still.mouse.down()
     still.mouse.move(x + 50, y + 50, steps=6)
     still.mouse.up()
-    still.wait_for_function("document.querySelector('#heard').textContent.includes('100')")
     (event,) = heard(still)
     assert event["panel"] == "ae"
     assert not event["click"]
     assert 100 in event["ids"]
     assert 1 < len(event["ids"]) < 60
+    still.locator('[data-panel="ae"]').get_by_role("button", name="Box").click()
 
 
 def test_keyboard_selects(still: Any) -> None:
     still.locator('[data-panel="cae"] .cl-plot').focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "Enter"):
         still.keyboard.press(key)
-    still.wait_for_function("document.querySelector('#heard').textContent.includes('cae')")
     (event,) = heard(still)
     assert event["ids"] == [101]
 
@@ -121,7 +133,6 @@ def test_keyboard_steps_through_cells(still: Any) -> None:
     still.locator('[data-panel="cells"] .cl-plot').focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowDown", "Enter"):
         still.keyboard.press(key)
-    still.wait_for_function("document.querySelector('#heard').textContent.includes('cells')")
     assert heard(still) == [{"panel": "cells", "ids": [], "x": 1.0, "y": 1.0, "click": True}]
 
 
@@ -142,6 +153,7 @@ def test_table_and_csv(still: Any) -> None:
     assert len(rows) == 61
     card.get_by_role("button", name="Table", exact=True).click()
     assert card.locator(".cl-table").is_hidden()
+    card.locator(".cl-more").click()
 
 
 @pytest.mark.parametrize("kind", ["SVG", "PNG"])
@@ -150,6 +162,7 @@ def test_image_export(still: Any, kind: str) -> None:
     card.locator(".cl-more").click()
     with still.expect_download() as download:
         card.get_by_role("button", name=kind).click()
+    card.locator(".cl-more").click()
     assert download.value.suggested_filename == f"plain-autoencoder.{kind.lower()}"
     start = Path(download.value.path()).read_bytes()[:200]
     assert start.startswith(b"\x89PNG") if kind == "PNG" else b"<svg" in start
@@ -191,4 +204,15 @@ def test_under_a_base_path(fresh_server: Callable[..., Any], open_page: Callable
     server = fresh_server(APP, "--server.baseUrlPath", "lab", health="/lab/_stcore/health")
     page = open_page(f"{server.url}/lab/?still=1")
     page.wait_for_selector(DRAWN)
+    assert page.trouble == []
+
+
+def test_theme_changes_in_place(open_page: Callable[..., Any], url: str) -> None:
+    page = open_page(f"{url}/?still=1")
+    page.wait_for_selector(DRAWN)
+    page.evaluate("() => { window.gd = document.querySelector('[data-panel=\"ae\"] .cl-gd'); }")
+    light = page.evaluate("gd.layout.font.color")
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"gd.layout.font.color !== '{light}'")
+    assert page.evaluate("gd === document.querySelector('[data-panel=\"ae\"] .cl-gd')")
     assert page.trouble == []
