@@ -40,9 +40,13 @@ class LocalWorker(ProcessPoolExecutor):
         return list(self._processes or ())
 
     def kill(self) -> None:
-        """End the process at once, whatever it is doing."""
+        """End the process at once, whatever it is doing, and the thread that looked after it."""
+        manager: threading.Thread | None = getattr(self, "_executor_manager_thread", None)
         for process in list((self._processes or {}).values()):
             process.kill()
+        self.shutdown(wait=False, cancel_futures=True)
+        if manager is not None:
+            manager.join(timeout=2.0)
 
 
 class Lane:

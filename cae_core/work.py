@@ -44,6 +44,10 @@ class Chunk:
     steps_per_epoch: int
 
 
+_frame_seconds: dict[str, float] = {}
+"""How long the last frame of a run took in this process."""
+
+
 def train_chunk(
     config: Config,
     state: State | None,
@@ -51,7 +55,9 @@ def train_chunk(
     budget: float = BUDGET,
     known: frozenset[int] = frozenset(),
 ) -> Chunk:
-    """Train until an epoch is done or the time is up, whichever comes first; at least one step.
+    """Train until an epoch is done or the time is up, whichever comes first; at least one step or frame.
+
+    A frame that would overrun the budget is left to the next chunk, which begins with it.
 
     Args:
         config: what to train.
@@ -69,23 +75,31 @@ def train_chunk(
     dataset = load(config)
     per_epoch = steps_per_epoch(config, dataset)
     end = time.monotonic() + budget
-    frames = []
-    if state is None:
-        state = init_state(config, dataset)
-        if 0 not in known:
-            frames.append(make_frame(config, dataset, state))
+    begin = state
+    state = init_state(config, dataset) if state is None else state
+    frames: list[Frame] = []
     group = 1
-    while state.step < until * per_epoch:
+    while True:
+        epoch, position = divmod(state.step, per_epoch)
         began = time.monotonic()
-        steps = min(group, per_epoch - state.step % per_epoch)
-        state = advance(config, dataset, state, steps)
-        now = time.monotonic()
-        group = _next_group(group, steps, now - began)
-        if state.step % per_epoch == 0 and state.step // per_epoch not in known:
+        if position == 0 and epoch not in known:
+            if state is not begin and began + _frame_seconds.get(config.key, 0.0) > end:
+                break
             frames.append(make_frame(config, dataset, state))
-        if time.monotonic() >= end:
+            _remember(config, time.monotonic() - began)
+        if epoch >= until or (state is not begin and time.monotonic() >= end):
             break
+        began = time.monotonic()
+        steps = min(group, per_epoch - position)
+        state = advance(config, dataset, state, steps)
+        group = _next_group(group, steps, time.monotonic() - began)
     return Chunk(state, tuple(frames), per_epoch)
+
+
+def _remember(config: Config, seconds: float) -> None:
+    if len(_frame_seconds) > 100:
+        _frame_seconds.clear()
+    _frame_seconds[config.key] = seconds
 
 
 def _next_group(group: int, steps: int, seconds: float) -> int:

@@ -304,14 +304,24 @@ def test_the_process_that_hands_out_work_loads_neither_torch_nor_umap() -> None:
 
 def test_a_chunk_does_not_depend_on_its_budget() -> None:
     whole = work.train_chunk(SMALL, None, 3, budget=60.0)
-    state, frames = None, []
-    while state is None or state.step < whole.state.step:
-        chunk = work.train_chunk(SMALL, state, 3, budget=0.0)
+    assert [frame.epoch for frame in whole.frames] == [0, 1, 2, 3]
+    state, frames = None, dict[int, Frame]()
+    while 3 not in frames:
+        chunk = work.train_chunk(SMALL, state, 3, budget=0.0, known=frozenset(frames))
+        assert state is None or chunk.state.step <= state.step + 1
         state = chunk.state
-        frames += chunk.frames
-    assert [frame.epoch for frame in frames] == [0, 1, 2, 3]
-    for frame, other in zip(frames, whole.frames, strict=True):
-        assert_same_bits(frame, other)
+        frames |= {frame.epoch: frame for frame in chunk.frames}
+    assert list(frames) == [0, 1, 2, 3]
+    for frame in whole.frames:
+        assert_same_bits(frames[frame.epoch], frame)
+
+
+def test_a_slow_frame_is_left_to_the_next_chunk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(work._frame_seconds, SMALL.key, 60.0)
+    chunk = work.train_chunk(SMALL, None, 1, budget=30.0)
+    assert (chunk.state.step, chunk.frames) == (0, ())
+    chunk = work.train_chunk(SMALL, chunk.state, 0, budget=30.0)
+    assert (chunk.state.step, len(chunk.frames)) == (0, 1)
 
 
 def _alive(pid: int) -> bool:
