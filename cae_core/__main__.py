@@ -1,7 +1,7 @@
 """Command line: ``python -m cae_core train --dataset digits --lam 0 0.1 1``, and ``python -m cae_core datasets``.
 
 Trains one model a lambda, all in one ensemble, and prints their measures, one row a model. Lambda multiplies a penalty
-beside an error that is summed over the d inputs; where a text takes its mean over the inputs, its lambda is ``lam / d``.
+beside an error that is summed over the d inputs; where a text takes its mean over inputs, its lambda is ``lam/d``.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Accuracy of nearest neighbours among codes: does the code keep the classes together, with noise and without?
 
-k neighbours (Euclidean, majority vote) are fitted on the codes of the clean training samples and asked for the classes of
-test samples, clean or with Gaussian noise on their inputs. All members see the same noise, from a fixed seed.
+k neighbours (Euclidean, majority vote) are fitted on the codes of the clean training samples and asked for the classes
+of test samples, clean or with Gaussian noise on their inputs. All members see the same noise, from a fixed seed.
 """
 
 from __future__ import annotations
