@@ -21,7 +21,7 @@ from torch import Tensor
 
 from cae_core.ensemble import Ensemble
 
-BLOCK_ELEMENTS = 8_000_000
+BLOCK_ELEMENTS = 500_000
 """Largest number of entries that a block of samples may hold at once."""
 
 
@@ -180,7 +180,8 @@ def leading_direction(ensemble: Ensemble, x: Tensor, iterations: int = 60) -> Fl
     """
     D = slopes(ensemble, x)
     generator = torch.Generator().manual_seed(0)
-    v = torch.randn(ensemble.stack(x).shape, generator=generator, dtype=x.dtype)
+    # One start for all: a sample's direction does not depend on which others are asked for.
+    v = torch.randn(x.shape[-1], generator=generator, dtype=x.dtype).expand(ensemble.stack(x).shape)
     for _ in range(iterations):
         for W, slope in zip(ensemble.weights, D, strict=True):
             v = torch.bmm(v, W) * slope
@@ -214,7 +215,7 @@ def _transposed_from_input(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Fl
 
 def _above_first(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Float[Tensor, "K n units first"]:
     """``M = D_L W_L^T ... D_2 W_2^T D_1``, so that ``J = M W_1^T``."""
-    M = D[-1].unsqueeze(3) * weights[-1].transpose(1, 2).unsqueeze(1)
+    M = D[-1].unsqueeze(3) * weights[-1].transpose(1, 2).contiguous().unsqueeze(1)  # or M inherits W's strides
     for W, slope in zip(reversed(weights[1:-1]), reversed(D[1:-1]), strict=True):
         M = _times(M * slope.unsqueeze(2), W.transpose(1, 2))
     return M * D[0].unsqueeze(2)
