@@ -54,7 +54,7 @@ def picture(state: Lab) -> None:
     if not state.playing and epoch < state.epoch:
         text += f" · training on to epoch {state.epoch}"
     st.progress(min(1.0, epoch / total), text)
-    shown = frame or state.ghost
+    shown = state.shown
     if shown is None:
         st.info("The first picture is on its way: a worker loads the data.", icon=":material/hourglass_top:")
     else:

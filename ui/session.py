@@ -42,6 +42,7 @@ class Lab:
         speed: a key of `SPEEDS`.
         from_here: whether a new lambda holds from the current epoch on, instead of from the start.
         ghost: the picture before lambda was moved.
+        shown: the picture on the screen; it stays until there is a new one.
         version: counts changes that widgets must take over.
         visitor: the engine's name for this visitor.
     """
@@ -54,6 +55,7 @@ class Lab:
     speed: str = "normal"
     from_here: bool = False
     ghost: Frame | None = None
+    shown: Frame | None = None
     version: int = 0
     visitor: str = field(default_factory=lambda: uuid4().hex)
     _anchor: tuple[float, float] = (0.0, 0.0)
@@ -78,11 +80,12 @@ class Lab:
     def choose_dataset(self, name: str) -> None:
         """Another dataset, with its own defaults, at the end of its run."""
         self._become(Config.for_dataset(name))
-        self.epoch, self.sample, self.ghost, self.playing = self.config.epochs, 0, None, False
+        self.epoch, self.sample, self.playing = self.config.epochs, 0, False
+        self.ghost = self.shown = None
 
     def choose_lambda(self, lam: float) -> None:
         """Another lambda, from the start of training or from here on; the picture stays as a ghost."""
-        self.ghost = self.newest()
+        self.ghost = self.newest() or self.shown
         mine = self.config.objectives[1]
         if self.from_here and self.epoch > 0:
             before = [pair for pair in mine.schedule if pair[0] < self.epoch]
@@ -171,10 +174,11 @@ class Lab:
         """One tick: ask, move the cursor to the newest frame while playing, stop at the end.
 
         Returns:
-            The frame to show, or None before the first.
+            The frame of the cursor's run to show, or None before its first; `shown` is then that of the run before.
         """
         self.ask()
         frame = self.newest()
+        self.shown = frame or self.shown
         if self.playing and frame is not None:
             lag = self.goal() - frame.epoch
             self.epoch = max(self.epoch, frame.epoch)
