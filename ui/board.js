@@ -304,7 +304,7 @@ class Card {
     node.dataset.panel = panel.key;
     node.style.setProperty("--cl-span", Math.min(12, Math.max(1, panel.span)));
     node.setAttribute("aria-label", panel.title);
-    this.plot.style.height = `${panel.height}px`;
+    this.plot.style.height = panel.ratio ? `min(${panel.height}px, ${100 * panel.ratio}cqw)` : `${panel.height}px`;
     this.title.textContent = panel.title;
     this.title.dataset.model = panel.model ?? "";
     this.yardstick.textContent = panel.yardstick;
@@ -312,7 +312,9 @@ class Card {
     this.more.setAttribute("aria-label", `Table and downloads of ${panel.title}`);
     this.tableButton.disabled = !panel.table.length;
     this.describe(panel);
-    const points = panel.select && (panel.spec.data ?? []).some((trace) => /^(scatter|scattergl|)$/.test(trace.type ?? ""));
+    // A spec with a dragmode of its own, other than a selection, offers to pick one sample, not many.
+    const many = [undefined, "select", "lasso"].includes(panel.spec.layout?.dragmode);
+    const points = panel.select && many && (panel.spec.data ?? []).some((trace) => /^(scatter|scattergl|)$/.test(trace.type ?? ""));
     this.box.hidden = this.lasso.hidden = !points;
     this.showTool();
     if (!this.table.hidden) this.fillTable();
@@ -370,7 +372,7 @@ class Card {
     const width = gd.clientWidth;
     if (!width) return; // hidden: the observer calls again
     this.width = width;
-    const layout = layoutFor(panel, this.board.theme, { width, height: panel.height }, this.dragmode());
+    const layout = layoutFor(panel, this.board.theme, { width, height: gd.clientHeight || panel.height }, this.dragmode());
     const first = !gd.layout;
     await Plotly.react(gd, data, layout, { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: "reset" });
     if (first && !this.gone) this.listen();

@@ -36,6 +36,8 @@ class Panel:
         span: width in twelfths of the board, on a wide screen.
         height: height of the plot in pixels.
         select: whether clicks, box and lasso report ids.
+        ratio: largest height as a share of the board's width, for pictures with square cells; they would leave most of
+            a fixed height empty on a narrow screen.
     """
 
     key: str
@@ -43,6 +45,7 @@ class Panel:
     span: int = 4
     height: int = 260
     select: bool = False
+    ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,7 @@ def _describe(panel: Panel) -> dict[str, Any]:
         "span": panel.span,
         "height": panel.height,
         "select": panel.select,
+        "ratio": panel.ratio,
         "title": chart.title,
         "yardstick": chart.yardstick,
         "caption": chart.caption,

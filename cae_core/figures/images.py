@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cae_core.figures.chart import Chart, typed
 from cae_core.figures.parts import GREY, LOOKS, axis, hidden_axis, number
+from cae_core.figures.tiles import pickable, sheet
 
 Floats = NDArray[np.floating]
 
@@ -45,30 +46,12 @@ def mosaic(
     """
     rows, columns, height, width = tiles.shape
     cell = (height + gap, width + gap)
-    blank = -low / (high - low) if low < 0 else 0.0
-    canvas = np.full((rows * cell[0] - gap, columns * cell[1] - gap), blank)
-    owner = np.full(canvas.shape, -1, dtype=np.int32)
-    scaled = np.clip((tiles - low) / (high - low), 0, 1)
-    for r in range(rows):
-        for c in range(columns):
-            block = np.s_[r * cell[0] : r * cell[0] + height, c * cell[1] : c * cell[1] + width]
-            canvas[block] = scaled[r, c]
-            if ids is not None:
-                owner[block] = ids[r, c]
-    top = 254 if low < 0 else 255
-    trace: dict[str, Any] = {
-        "type": "heatmap",
-        "z": typed(
-            np.round(np.nan_to_num(canvas, nan=blank) * top).astype(np.int16) - (127 if low < 0 else 0)
-        ),
-        "zmin": -127 if low < 0 else 0,
-        "zmax": 127 if low < 0 else 255,
-        "autocolorscale": True,
-        "showscale": False,
-        "hoverinfo": "none" if ids is not None else "skip",
-    }
+    corners = np.array([(r * cell[0], c * cell[1]) for r in range(rows) for c in range(columns)])
+    data = [sheet(tiles.reshape(-1, height, width), corners, low, high)]
     if ids is not None:
-        trace["customdata"] = owner.tolist()
+        middle = ((width - 1) / 2, (height - 1) / 2)
+        names = [f"sample {i}" for i in ids.ravel()]
+        data.append(pickable(ids, names, first=middle, step=(cell[1], cell[0])))
     xaxis, yaxis = (
         hidden_axis(constrain="domain"),
         hidden_axis(autorange="reversed", scaleanchor="x", constrain="domain"),
@@ -78,11 +61,16 @@ def mosaic(
     if column_names:
         xaxis |= _ticks([c * cell[1] + (width - 1) / 2 for c in range(columns)], column_names)
     layout = {"xaxis": xaxis, "yaxis": yaxis, "showlegend": False, "dragmode": False}
-    return {"data": [trace], "layout": layout}
+    return {"data": data, "layout": layout}
 
 
 def strips(
-    values: Floats, *, row_names: Sequence[str], feature_names: Sequence[str], limit: float
+    values: Floats,
+    *,
+    row_names: Sequence[str],
+    feature_names: Sequence[str],
+    limit: float,
+    ids: NDArray[np.integer] | None = None,
 ) -> dict[str, Any]:
     """A figure of rows of features, for tables: one row a sample or a direction, a scale symmetrical about 0.
 
@@ -91,11 +79,12 @@ def strips(
         row_names: a name before each row.
         feature_names: names of the features, on hover.
         limit: value at the ends of the scale.
+        ids: sample id of each row, sent back when the row is clicked.
 
     Returns:
         The figure's spec.
     """
-    trace = {
+    trace: dict[str, Any] = {
         "type": "heatmap",
         "z": typed(values),
         "x": list(feature_names),
@@ -108,6 +97,8 @@ def strips(
         "ygap": 1,
         "hovertemplate": "%{x}: %{z:.3g}<extra></extra>",
     }
+    if ids is not None:
+        trace["customdata"] = np.repeat(ids[:, None], values.shape[1], axis=1).tolist()
     yaxis = hidden_axis(autorange="reversed", showticklabels=True, tickmode="array", type="category")
     yaxis |= {"tickvals": [f"{i}" for i in range(len(row_names))], "ticktext": list(row_names)}
     return {
