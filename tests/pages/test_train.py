@@ -1,0 +1,61 @@
+"""The Train page under `AppTest`: every kind of dataset, and what the controls do to the state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ui import server
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def engine_ends() -> Iterator[None]:
+    """No worker outlives the file."""
+    yield
+    server.stop()
+
+
+def opened(**parameters: str) -> AppTest:
+    """The app at a link, when its frame is there."""
+    test = AppTest.from_file(str(ROOT / "ui" / "shell.py"), default_timeout=90)
+    for key, value in parameters.items():
+        test.query_params[key] = value
+    test.run()
+    state = test.session_state["lab"]
+    server.engine().wait(state.config, state.epoch, 90)
+    return test.run()
+
+
+@pytest.mark.parametrize("dataset", ["digits", "moons", "swiss_roll", "breast_cancer"])
+def test_opens(dataset: str) -> None:
+    test = opened(dataset=dataset, epoch="3")
+    assert not test.exception
+    assert not test.error
+    assert test.title[0].value == "Train"
+
+
+def test_collapsed_deep_untied_relu() -> None:
+    test = opened(lam="10", hidden="32-16-8", tied="0", act="relu", epoch="2")
+    assert not test.exception
+    assert not test.error
+
+
+def test_controls() -> None:
+    test = opened(epoch="2")
+    state = test.session_state["lab"]
+    test.button(key="step").click().run()
+    assert state.epoch == 3 and not state.playing
+    test.button(key="reset").click().run()
+    assert state.epoch == 0
+    test.button(key="play").click().run()
+    assert state.playing
+    test.button(key="play").click().run()
+    assert not state.playing
+    test.button(key="new-seed").click().run()
+    assert state.config.seed == 1
+    assert not test.exception
