@@ -1,8 +1,8 @@
 """A lane: one worker that does one job at a time, and is replaced when it dies or hangs.
 
 Any `concurrent.futures.Executor` serves as the worker. The default is `LocalWorker`, one spawned process; where an
-executor has no ``kill``, as one of a cluster, a hung job is abandoned instead of killed. A job is a pure function of
-its arguments, so that running it again after its worker was lost gives the same result.
+executor has no ``kill(grace)``, as one of a cluster, a hung job is abandoned instead of killed. A job is a pure
+function of its arguments, so that running it again after its worker was lost gives the same result.
 """
 
 from __future__ import annotations
@@ -39,14 +39,22 @@ class LocalWorker(ProcessPoolExecutor):
         """Ids of its processes."""
         return list(self._processes or ())
 
-    def kill(self) -> None:
-        """End the process at once, whatever it is doing, and the thread that looked after it."""
+    def kill(self, grace: float = 0.0) -> None:
+        """End the process, whatever it is doing, and the thread that looked after it.
+
+        Args:
+            grace: seconds in which an idle process may tidy up after itself.
+        """
         manager: threading.Thread | None = getattr(self, "_executor_manager_thread", None)
-        for process in list((self._processes or {}).values()):
-            process.kill()
+        processes = list((self._processes or {}).values())
         self.shutdown(wait=False, cancel_futures=True)
         if manager is not None:
-            manager.join(timeout=2.0)
+            manager.join(grace)
+        for process in processes:
+            if process.is_alive():
+                process.kill()
+        if manager is not None:
+            manager.join(2.0)
 
 
 class Lane:
@@ -125,7 +133,7 @@ class Lane:
     def close(self) -> None:
         """End the worker; a job under way ends with an `EngineError`."""
         self._closed = True
-        self._drop()
+        self._drop(grace=1.0)
 
     def _check_open(self) -> None:
         if self._closed:
@@ -158,7 +166,7 @@ class Lane:
             raise error
         return bool(done)
 
-    def _drop(self) -> None:
+    def _drop(self, grace: float = 0.0) -> None:
         """Let the worker go, by force where that is possible."""
         with self._lock:
             executor, self._executor = self._executor, None
@@ -166,5 +174,5 @@ class Lane:
             return
         kill = getattr(executor, "kill", None)
         if kill is not None:
-            kill()
+            kill(grace)
         executor.shutdown(wait=False, cancel_futures=True)
