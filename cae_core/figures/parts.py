@@ -15,6 +15,9 @@ from cae_core.figures.chart import AE, CAE
 GREY = "rgba(128,128,128,0.55)"
 """Context that is neither model: inputs, references."""
 
+PICKED = "#c2377f"
+"""The selected sample, on every page."""
+
 CLASS_COLOURS = (
     "#4c78a8",
     "#e45756",

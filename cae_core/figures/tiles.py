@@ -1,7 +1,7 @@
 """Tiles: many small pictures painted as one heat map, with words under them and cells that can be picked.
 
-Pixels travel as 8-bit numbers, one trace a scale. What can be picked lies over them as a coarse grid of clear cells, one
-a sample: a click anywhere in a cell picks its sample, and the keyboard steps from sample to sample.
+Pixels travel as 8-bit numbers, one trace a scale. What can be picked lies over them as a coarse grid of clear cells,
+one a sample: a click anywhere in a cell picks its sample, and the keyboard steps from sample to sample.
 """
 
 from __future__ import annotations
@@ -13,13 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cae_core.figures.chart import typed
-from cae_core.figures.parts import hidden_axis
+from cae_core.figures.parts import PICKED, hidden_axis
 
 Floats = NDArray[np.floating]
 Corners = NDArray[np.integer]
-
-MARK = "#808691"
-"""Outline of the selected sample: neither model's colour, seen on light and dark."""
 
 CLEAR = "rgba(0,0,0,0)"
 
@@ -120,7 +117,7 @@ def outline(left: float, top: float, right: float, bottom: float) -> dict[str, A
         "x1": right,
         "y0": top,
         "y1": bottom,
-        "line": {"color": MARK, "width": 2},
+        "line": {"color": PICKED, "width": 2},
         "layer": "above",
     }
 
