@@ -215,7 +215,9 @@ def _transposed_from_input(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Fl
 
 def _above_first(weights: Sequence[Tensor], D: Sequence[Tensor]) -> Float[Tensor, "K n units first"]:
     """``M = D_L W_L^T ... D_2 W_2^T D_1``, so that ``J = M W_1^T``."""
-    M = D[-1].unsqueeze(3) * weights[-1].transpose(1, 2).contiguous().unsqueeze(1)  # or M inherits W's strides
+    M = D[-1].unsqueeze(3) * weights[-1].transpose(1, 2).contiguous().unsqueeze(
+        1
+    )  # or M inherits W's strides
     for W, slope in zip(reversed(weights[1:-1]), reversed(D[1:-1]), strict=True):
         M = _times(M * slope.unsqueeze(2), W.transpose(1, 2))
     return M * D[0].unsqueeze(2)
