@@ -93,7 +93,7 @@ def test_an_estimator_is_what_the_core_trains() -> None:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("sizes", [(8,), (16, 4)])
 def test_a_path_is_its_models_fitted_alone(dtype: str, sizes: tuple[int, ...]) -> None:
-    changes = {"hidden_layer_sizes": sizes, "epochs": 40}
+    changes = {"hidden_layer_sizes": sizes, "epochs": 20}
     path = contraction_path(X.astype(dtype), LAMS, **{**QUICK, **changes})
     assert [model.lam for model in path] == list(LAMS)
     for lam, model in zip(LAMS, path, strict=True):
@@ -110,7 +110,7 @@ def test_a_path_is_its_models_fitted_alone(dtype: str, sizes: tuple[int, ...]) -
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_a_path_on_digits_is_its_models_fitted_alone(dtype: str) -> None:
     """The default model, long enough for rounding to show if there were any difference."""
-    digits = (load_digits().data[:640] / 16).astype(dtype)
+    digits = (load_digits().data[:448] / 16).astype(dtype)
     path = contraction_path(digits, (0.1, 1.0), epochs=30, random_state=1)
     for model in path:
         alone = ContractiveAutoencoder(lam=model.lam, epochs=30, random_state=1).fit(digits)

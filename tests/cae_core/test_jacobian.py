@@ -38,7 +38,7 @@ def finite_difference_jacobians(member: Autoencoder, x: Tensor, step: float = 1e
 @pytest.mark.parametrize("architecture", ARCHITECTURES, ids=name_of)
 def test_jacobian_and_norm_of_every_architecture(architecture: dict, d: int) -> None:
     config = config_of(architecture)
-    flat, x = random_parameters(config, d), samples(3, d)
+    flat, x = random_parameters(config, d), samples(2, d)
     ensemble = Ensemble.of(config, Layout.of(config, d).split(flat))
     found, norms, squares = (
         f(ensemble, x) for f in (jacobian.jacobian, jacobian.norm, jacobian.squared_norm)
@@ -113,6 +113,16 @@ def test_singular_values_and_vectors_are_those_of_the_naive_jacobian(hidden: tup
         torch.testing.assert_close(cosines, torch.ones_like(cosines))
         stretched = torch.einsum("nji,nri->nrj", J, vectors[k]).norm(dim=2)
         torch.testing.assert_close(stretched, s[:, :count])
+
+
+@pytest.mark.parametrize("hidden", [(4,), (9, 4), (9, 4, 9)])
+def test_the_leading_direction_is_stretched_most(hidden: tuple[int, ...]) -> None:
+    ensemble, x = random_ensemble(config_of({"activation": "tanh", "hidden": hidden}), 6), samples(5, 6)
+    v = jacobian.leading_direction(ensemble, x)
+    gain = torch.einsum("knji,kni->knj", jacobian.jacobian(ensemble, x), v).norm(dim=2)
+    torch.testing.assert_close(gain, jacobian.singular_values(ensemble, x)[:, :, 0], rtol=1e-2, atol=0)
+    torch.testing.assert_close(v.norm(dim=2), torch.ones_like(gain))
+    assert bool((v.gather(2, v.abs().argmax(dim=2, keepdim=True)) > 0).all())
 
 
 def test_the_largest_entry_of_a_singular_vector_is_positive() -> None:
