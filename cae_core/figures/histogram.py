@@ -9,13 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cae_core.figures.chart import Chart, typed
-from cae_core.figures.parts import LOOKS, axis, ceiling, number, rgba
+from cae_core.figures.parts import LOOKS, PICKED, axis, ceiling, number, rgba
 
 BINS = 60
 
 
 def norm_histogram(
-    norms: NDArray[np.floating], *, top: float | None = None, ghost: NDArray[np.floating] | None = None
+    norms: NDArray[np.floating],
+    *,
+    top: float | None = None,
+    ghost: NDArray[np.floating] | None = None,
+    selected: int | None = None,
 ) -> Chart:
     """Histogram of the Jacobian norms of the display sample, both models.
 
@@ -23,6 +27,7 @@ def norm_histogram(
         norms: ``||J_f(x)||_F``, (2, n).
         top: right end of the axis; by default the next round number above the largest norm.
         ghost: norms of the picture before, drawn as outlines, (2, n).
+        selected: position of a sample whose norms are marked.
 
     Returns:
         The chart.
@@ -64,6 +69,19 @@ def norm_histogram(
                 "hovertemplate": "‖J‖ near %{x:.3g}: %{y} samples",
             }
         )
+    marks = [
+        {
+            "type": "line",
+            "x0": float(norms[k, selected]),
+            "x1": float(norms[k, selected]),
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "line": {"color": PICKED, "width": 1.5, "dash": look.dash},
+        }
+        for k, look in enumerate(LOOKS)
+        if selected is not None
+    ]
     means = norms.mean(axis=1)
     return Chart(
         title="Jacobian norms",
@@ -75,11 +93,13 @@ def norm_histogram(
                 "xaxis": axis("‖J‖", (0, limit)),
                 "yaxis": axis("samples", rangemode="tozero"),
                 "showlegend": True,
+                "shapes": marks,
             },
         },
         yardstick=f"{norms.shape[1]} test samples",
         caption="How the norms of single samples spread, in the same bins"
-        + ("; thin outlines: the picture before." if ghost is not None else "."),
+        + ("; thin outlines: the picture before" if ghost is not None else "")
+        + ("; upright lines: the selected sample." if selected is not None else "."),
         alt=f"Histogram of Jacobian norms of {norms.shape[1]} test samples: plain mean {number(means[0])}, "
         f"from {number(norms[0].min())} to {number(norms[0].max())}; contractive mean {number(means[1])}, "
         f"from {number(norms[1].min())} to {number(norms[1].max())}.",
@@ -140,8 +160,8 @@ def norms_by_class(norms: NDArray[np.floating], labels: NDArray[np.integer], nam
                 "showlegend": True,
             },
         },
-        yardstick="median, quartiles, 10–90 %",
-        caption="Norms of each class. A class with larger norms lies where the encoder is steeper.",
+        yardstick="quartiles, 10–90 %",
+        caption="A class with larger norms lies where the encoder is steeper.",
         alt=f"Median Jacobian norm by class, plain and contractive. {words}.",
         table={
             "class": [names[c] for c in present],

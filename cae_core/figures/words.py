@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import isfinite
+
 from cae_core.figures.parts import number
 from cae_core.frame import Frame
 
@@ -39,3 +42,61 @@ def comparison(frame: Frame) -> str:
             " The contractive code has collapsed: it has let go of nearly all that tells samples apart."
         )
     return sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A number of both models, in words.
+
+    Attributes:
+        name: what it is.
+        plain: of the plain autoencoder.
+        contractive: of the contractive one.
+        explanation: one line.
+    """
+
+    name: str
+    plain: str
+    contractive: str
+    explanation: str
+
+
+def measures(frame: Frame) -> tuple[Measure, ...]:
+    """What stands beside every norm: norm, relative contraction, share of variance lost and saturation.
+
+    Args:
+        frame: a plain and a contractive member.
+
+    Returns:
+        One row a measure.
+    """
+    view = frame.view
+
+    def share(name: str) -> tuple[str, str]:
+        plain, contractive = (f"{v:.1%}" if isfinite(v) else "–" for v in view[name].tolist())
+        return plain, contractive
+
+    rho = [number(v) if isfinite(v) else "collapsed" for v in view["relative_contraction"].tolist()]
+    mean = [number(float(v)) for v in view["norm"].mean(axis=1)]
+    return (
+        Measure(
+            "Mean norm ‖J‖", mean[0], mean[1], "How far the code moves with the input. Lower is flatter."
+        ),
+        Measure(
+            "Relative contraction",
+            rho[0],
+            rho[1],
+            "The norm against the code's own spread: below 1, noise moves it less than data do.",
+        ),
+        Measure(
+            "Variance lost", *share("variance_lost"), "What reconstructions let go of. Near 100 %: collapsed."
+        ),
+        Measure("Saturated units", *share("saturation"), _saturated(frame.config.activation)),
+    )
+
+
+def _saturated(activation: str) -> str:
+    where = {"sigmoid": "below 0.05 or above 0.95", "tanh": "beyond 0.95 in size"}.get(activation)
+    if where is None:
+        return f"{activation} has no bounds, so no unit saturates."
+    return f"Code units {where}, where the slope is nearly 0."
