@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cae_core.errors import EngineError
+from cae_core.errors import ContractionLabError, EngineError
 from cae_core.frame import Frame
 from ui.server import engine
 from ui.session import Lab
@@ -115,6 +116,66 @@ def wait(future: Future[Any]) -> Any:
         raise EngineError(
             f"An analysis must answer within {PATIENCE:g} s. It did not. Wait a little and choose again."
         ) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A slow analysis that a page does not wait for.
+
+    Attributes:
+        key: path, config, epoch and arguments.
+        future: the result to come.
+        began: when it was asked for, by the monotonic clock.
+    """
+
+    key: tuple[Any, ...]
+    future: Future[Any]
+    began: float
+
+    @property
+    def error(self) -> str:
+        """One sentence where it failed, else nothing."""
+        if not self.future.done() or self.future.cancelled() or (error := self.future.exception()) is None:
+            return ""
+        return str(error) if isinstance(error, ContractionLabError) else "It could not be computed."
+
+    @property
+    def result(self) -> Any:
+        """The result, or None while it is not there."""
+        return (
+            None if not self.future.done() or self.error or self.future.cancelled() else self.future.result()
+        )
+
+    @property
+    def seconds(self) -> float:
+        """Seconds since it was asked for."""
+        return time.monotonic() - self.began
+
+
+def later(state: Lab, path: str, frame: Frame, *args: Any, lane: str = "umap") -> Later:
+    """Begin a slow analysis, or find it as it stands; a visitor waits for one of each function.
+
+    Args:
+        state: the visitor's.
+        path: ``module:function`` in `cae_core.analysis`.
+        frame: what to analyse.
+        *args: further arguments, plain values.
+        lane: ``analysis`` or ``umap``.
+
+    Returns:
+        The analysis; one that failed is not begun again until `forget` is called.
+    """
+    key = (path, frame.config.key, frame.epoch, *args)
+    held: Later | None = st.session_state.get(f"later-{path}")
+    if held is None or held.key != key or held.future.cancelled():
+        future = start(state, path, frame, *args, slot=path, lane=lane)
+        held = st.session_state[f"later-{path}"] = Later(key, future, time.monotonic())
+    return held
+
+
+def forget(path: str) -> None:
+    """Let the next `later` of a function begin again."""
+    st.session_state.pop(f"later-{path}", None)
 
 
 def display(state: Lab) -> Display:
