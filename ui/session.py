@@ -179,12 +179,11 @@ class Lab:
         self.ask()
         frame = self.newest()
         self.shown = frame or self.shown
-        if self.playing and frame is not None:
-            lag = self.goal() - frame.epoch
-            self.epoch = max(self.epoch, frame.epoch)
-            if lag > 1:
+        if self.playing:
+            self.epoch = max(self.epoch, frame.epoch if frame else 0)
+            if self.goal() - self.epoch > 1:
                 self._hold()
-            if self.epoch >= self.config.epochs:
+            if frame is not None and self.epoch >= self.config.epochs:
                 self.playing = False
         return frame
 

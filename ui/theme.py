@@ -27,6 +27,9 @@ CSS = """
 .st-key-head { gap: 0.9rem !important; align-items: baseline !important; }
 .st-key-head h1 { padding: 0; font-size: 1.45rem; }
 .st-key-head p { margin: 0; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
+  opacity: 1; color: color-mix(in srgb, var(--st-text-color) 76%, var(--st-background-color)) !important;
+}
 .st-key-bar { padding: 0.55rem 1rem 0.65rem; background: var(--st-card, transparent); }
 .st-key-controls { gap: 0.5rem !important; }
 .cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: var(--st-secondary-background-color); }
