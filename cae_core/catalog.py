@@ -220,9 +220,9 @@ _CARDS = (
         n_train=10_000,
         n_test=1000,
         max_train=60_000,
-        lam_low=0.01,
-        lam_high=100.0,
-        defaults=MappingProxyType({"hidden": (144,), "batch_size": 128, "epochs": 10}),
+        lam_low=2e-4,
+        lam_high=60.0,
+        defaults=MappingProxyType({"lam": 0.1, "hidden": (256,), "epochs": 8}),
         class_names=tuple("0123456789"),
     ),
 )

@@ -87,5 +87,4 @@ def _heat_map(dataset: Dataset) -> Picture:
     colours = np.where(values < 0, COLOURS[0], COLOURS[1])
     opacity = 20 + 225 * np.abs(values)
     cells = np.concatenate([colours, opacity], axis=2).astype(np.uint8)
-    sheet = cells.repeat(2 * OVERSAMPLING, 0).repeat(8 * OVERSAMPLING, 1)
-    return sheet
+    return cells.repeat(2 * OVERSAMPLING, 0).repeat(8 * OVERSAMPLING, 1)
