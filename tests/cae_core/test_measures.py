@@ -71,6 +71,12 @@ def test_relative_contraction_of_a_collapsed_code_is_nan() -> None:
     assert bool(rho[1].isfinite().all())
 
 
+def test_relative_contraction_without_spread_is_nan_whatever_the_norm() -> None:
+    norms, spread = torch.tensor([[0.0, 2.0], [0.0, 2.0]]), torch.tensor([0.0, 0.5])
+    found = measures.relative_contraction(norms, 4, 3.0, spread)
+    torch.testing.assert_close(found, torch.tensor([[math.nan] * 2, [0.0, 6.0]]).double(), equal_nan=True)
+
+
 @pytest.mark.parametrize("block", [1, 7, 1000])
 def test_code_spread(monkeypatch: pytest.MonkeyPatch, block: int) -> None:
     ensemble, x = random_ensemble(config_of({"hidden": (4, 3)}), D), samples(40, D)
