@@ -6,7 +6,7 @@ from cae_core.figures import histogram, images, norms, spectrum, words
 from ui import live
 from ui.bar import head
 from ui.board import Panel, Selection, board
-from ui.numbers import numbers
+from ui.measures import show
 from ui.session import keep_link, lab
 
 state = lab()
@@ -34,9 +34,9 @@ about = {
     "low": low,
     "high": high,
 }
-numbers(words.measures(frame))
+show(words.measures(frame))
 span = 3 if sample.y is not None else 4
-wide, tall = (0.4, 215) if card.kind == "image" else (None, 330)
+wide, tall = (0.4, 215) if card.kind == "image" else (None, 275)
 panels = [
     Panel("histogram", histogram.norm_histogram(norm, selected=here), span, 205),
     Panel("pairs", norms.norm_against_norm(norm, names, here), span, 205, select=True),

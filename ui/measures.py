@@ -25,7 +25,7 @@ CSS = f"""
 """
 
 
-def numbers(measures: Sequence[Measure]) -> None:
+def show(measures: Sequence[Measure]) -> None:
     """Show measures side by side.
 
     Args:
