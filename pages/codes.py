@@ -14,6 +14,7 @@ from ui.board import Panel, Selection, board
 from ui.session import Lab, keep_link, lab
 
 UMAP = "projection:umap_maps"
+TALL = 400
 FILES = {
     "Codes, CSV": ("export:codes_csv", "codes.csv", "text/csv"),
     "Codes, NPZ": ("export:codes_npz", "codes.npz", "application/octet-stream"),
@@ -27,9 +28,10 @@ def controls(state: Lab, frame: Frame, shown: live.Display) -> tuple[str, str, i
     with st.container(horizontal=True, key="controls", vertical_alignment="center", gap="small"):
         which = switch("Map", ["PCA", "UMAP", "Both"], "codes-map")
         kinds = ["Class", "Norm", "Error"] if shown.y is not None else ["Norm", "Error"]
-        st.markdown(":gray[Colour]", width="content")
-        colour = switch("Colour", kinds, f"codes-colour-{len(kinds)}")
-        with st.popover("UMAP", icon=":material/tune:", disabled=which == "PCA"):
+        with st.container(horizontal=True, width="content", vertical_alignment="center", gap="small"):
+            st.caption("Colour", width="content")
+            colour = switch("Colour", kinds, f"codes-colour-{len(kinds)}")
+        with st.popover("UMAP settings", icon=":material/tune:", disabled=which == "PCA"):
             top = min(100, len(shown.x) - 1)
             neighbours = st.slider(
                 "Neighbours",
@@ -115,13 +117,12 @@ def umap_words(held: live.Later) -> None:
 state = lab()
 head("Codes", "where each model puts the same samples", state)
 frame = live.frame_or_wait(state)
-shown = live.display(state)
+shown, pca, back = live.gather(state, frame, "projection:pca_maps", "models:reconstructions")
 which, colour, neighbours, distance = controls(state, frame, shown)
 norms, errors, marked = frame.view["norm"], frame.view["error"], chosen(state, len(shown.x))
 colouring = codes.by_norm(norms) if colour == "Norm" else codes.by_error(errors)
 if colour == "Class" and shown.y is not None:
     colouring = codes.by_class(shown.y, state.card.class_names)
-pca = live.analysis(state, "projection:pca_maps", frame)
 held = live.later(state, UMAP, frame, neighbours, distance) if which != "PCA" else None
 fitted = held.result if held is not None else None
 waiting = held is not None and not held.future.done()
@@ -132,7 +133,6 @@ free = codes.awaited_maps()
 if fitted is not None:
     free = codes.code_maps(fitted["points"], colouring, picture="UMAP", chosen=marked)
     maps = free if which == "UMAP" else maps
-back = live.analysis(state, "models:reconstructions", frame)
 picked = codes.Picked(
     ids=marked,
     inputs=shown.x[marked],
@@ -147,12 +147,12 @@ picked = codes.Picked(
     cloud=shown.x,
 )
 panels = [
-    Panel("plain", maps[0], 4, 340, select=True),
-    Panel("contractive", maps[1], 4, 340, select=True),
-    Panel("selected", codes.selected_sample(picked), 4, 340),
+    Panel("plain", maps[0], 4, TALL, select=True),
+    Panel("contractive", maps[1], 4, TALL, select=True),
+    Panel("selected", codes.selected_sample(picked), 4, TALL),
 ]
 if which == "Both":
-    panels += [Panel(f"free-{k}", chart, 6, 340, select=True) for k, chart in enumerate(free)]
+    panels += [Panel(f"free-{k}", chart, 6, TALL, select=True) for k, chart in enumerate(free)]
 panels += [Panel(f"also-{i}", chart, 3, 130) for i, chart in enumerate(codes.also_selected(picked))]
 board(panels, key="codes", on_select=choose)
 words = codes.spread_in_words(frame.view["code_spread"], pca["explained"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from ui.session import Lab
 
 TICK = 0.25
 """Seconds between two pictures while something moves."""
+
+BLINK = 0.6
+"""Seconds that a page waits without a word."""
 
 PATIENCE = 20.0
 """Seconds that a page waits for an analysis."""
@@ -180,9 +184,55 @@ def forget(path: str) -> None:
 
 def display(state: Lab) -> Display:
     """The display sample of the visitor's dataset."""
+    return _display(wait(_start_display(state)))
+
+
+def gather(state: Lab, frame: Frame, *paths: str) -> tuple[Any, ...]:
+    """The display sample and analyses of a frame, computed one after the other while this page waits once.
+
+    Where they are not there at once, as on a server whose worker has yet to start, the page says so and ends here; it
+    is run again when all have come.
+
+    Args:
+        state: the visitor's.
+        frame: what to analyse.
+        *paths: ``module:function`` in `cae_core.analysis`, each of the frame alone.
+
+    Returns:
+        The display sample, then the results in order.
+    """
+    futures = [_start_display(state), *(start(state, path, frame) for path in paths)]
+    if wait_for(futures, timeout=BLINK).not_done:
+        st.fragment(_on_their_way, run_every=TICK)(futures, time.monotonic())
+        st.stop()
+    first, *others = (wait(future) for future in futures)
+    return _display(first), *others
+
+
+def _on_their_way(futures: list[Future[Any]], began: float) -> None:
+    if all(future.done() for future in futures):
+        errors = [error for future in futures if (error := future.exception()) is not None]
+        if not errors:
+            st.rerun()
+        known = isinstance(errors[0], ContractionLabError)
+        st.error(str(errors[0]) if known else "This could not be computed.")
+        if st.button("Try again", icon=":material/refresh:"):
+            st.rerun()
+        return
+    seconds = time.monotonic() - began
+    st.info(
+        f"The numbers are on their way: {seconds:.0f} s. The first page of a server waits until its worker is up.",
+        icon=":material/hourglass_top:",
+    )
+
+
+def _start_display(state: Lab) -> Future[Any]:
     config = state.config
     key = ("display", config.dataset, config.samples, config.dimensions)
-    arrays = wait(engine().submit("analysis", "cae_core.analysis.models:display_sample", config, key=key))
+    return engine().submit("analysis", "cae_core.analysis.models:display_sample", config, key=key)
+
+
+def _display(arrays: dict[str, NDArray[Any]]) -> Display:
     labels = arrays["y"]
     return Display(
         x=arrays["x"],

@@ -83,7 +83,7 @@ def by_error(errors: Floats) -> Colouring:
     limits = log_limits(np.quantile(errors, [0.02, 1.0])) or (-1.0, 0.0)
     powers = np.log10(np.maximum(errors, 10.0 ** limits[0]))
     ticks = np.arange(np.ceil(limits[0]), np.floor(limits[1]) + 1)
-    named = {"tickmode": "array", "tickvals": ticks.tolist(), "ticktext": [number(10.0**t) for t in ticks]}
+    named = {"tickmode": "array", "tickvals": ticks.tolist(), "ticktext": [f"{10.0**t:g}" for t in ticks]}
     return _graded("error", "error", errors, powers, limits, **named)
 
 
@@ -187,7 +187,7 @@ def _yardstick(picture: str, explained: float | None, waiting: bool) -> str:
     if picture == "UMAP":
         return "no scale"
     share = f" · {explained:.0%} of variance" if explained is not None and np.isfinite(explained) else ""
-    return f"same axes, true to scale{share}"
+    return f"same axes{share}"
 
 
 def _map_data(points: Floats, k: int, colouring: Colouring, chosen: Sequence[int]) -> list[dict[str, Any]]:
@@ -203,7 +203,7 @@ def _map_data(points: Floats, k: int, colouring: Colouring, chosen: Sequence[int
         "hovertemplate": f"sample %{{customdata}}<br>{colouring.name} %{{text}}<extra></extra>",
         "marker": {
             "symbol": look.symbol,
-            "size": 5.5 if n <= 600 else 4.5,
+            "size": (5.5 if n <= 600 else 4.5) - 0.5 * k,  # a square looks larger than a circle
             "opacity": 0.85,
             "color": colouring.colours[k],
             **colouring.marker,
@@ -368,7 +368,7 @@ def selected_sample(picked: Picked) -> Chart:
     Returns:
         The chart: pictures for images, places for points, features for tables.
     """
-    caption = "What went in, and what each model gives back of it."
+    caption = "What went in, and what each model gives back."
     if picked.kind == "image" and picked.image_shape is not None:
         spec = _as_images(picked)
     elif picked.kind == "points":
@@ -394,7 +394,7 @@ def _as_images(picked: Picked) -> dict[str, Any]:
     low, high = picked.limits
     spec = mosaic(tiles.reshape(3, 1, height, width), low=low, high=high, gap=max(1, height // 12))
     layout = spec["layout"]
-    layout["xaxis"] |= {"domain": [0.0, 0.44], "constraintoward": "left"}
+    layout["xaxis"] |= {"domain": [0.0, 0.42], "constraintoward": "left"}
     layout["yaxis"] |= {"constraintoward": "top"}
     layout["margin"] = {"l": 4, "r": 4, "t": 4, "b": 4}
     step = height + max(1, height // 12)
@@ -409,7 +409,7 @@ def _as_images(picked: Picked) -> dict[str, Any]:
             "text": text,
             "xref": "paper",
             "yref": "y",
-            "x": 0.48,
+            "x": 0.43,
             "y": row * step + (height - 1) / 2,
             "xanchor": "left",
             "yanchor": "middle",
