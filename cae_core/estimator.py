@@ -24,7 +24,7 @@ from cae_core import jacobian
 from cae_core.analysis import measures
 from cae_core.catalog import OWN
 from cae_core.config import Config, Objective
-from cae_core.datasets import Dataset
+from cae_core.datasets import SPREAD_LIMIT, Dataset
 from cae_core.ensemble import Ensemble, Layout
 from cae_core.errors import ConfigError, DataError
 from cae_core.frame import stopped
@@ -299,7 +299,9 @@ def _fit_together(estimators: list[ContractiveAutoencoder], X: ArrayLike) -> Non
     dataset = Dataset(card=OWN, x_train=own, x_test=own)
     state = train(config, dataset, record=False)
     parameters = Layout.of(config, dataset.n_inputs).split(torch.from_numpy(state.parameters))
-    spreads = measures.code_spread(Ensemble.of(config, parameters), as_tensor(own, parameters[0].dtype))
+    spreads = measures.code_spread(
+        Ensemble.of(config, parameters), as_tensor(own[:SPREAD_LIMIT], parameters[0].dtype)
+    )
     for k, estimator in enumerate(estimators):
         estimator._config = config.but(objectives=(objectives[k],))
         estimator.parameters_ = tuple(p[k].numpy().copy() for p in parameters)

@@ -7,10 +7,12 @@ function of its arguments, so that running it again after its worker was lost gi
 
 from __future__ import annotations
 
-import multiprocessing
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Any
 
 from cae_core import work
@@ -18,6 +20,32 @@ from cae_core.errors import EngineError
 
 ExecutorFactory = Callable[[str], Executor]
 """Makes the worker of a lane of the kind named: ``train``, ``analysis`` or ``umap``."""
+
+
+class _Spawned(SpawnProcess):
+    """A spawned process that does not run its parent's main script again.
+
+    Python runs ``__main__`` anew in every spawned process, and Streamlit puts the page's script there.
+    """
+
+    def start(self) -> None:
+        """Start, with an empty main module to take along."""
+        with _main_lock:
+            main = sys.modules["__main__"]
+            sys.modules["__main__"] = ModuleType("__main__")
+            try:
+                super().start()
+            finally:
+                sys.modules["__main__"] = main
+
+
+class _Spawning(SpawnContext):
+    """The start method ``spawn`` with `_Spawned` processes."""
+
+    Process = _Spawned
+
+
+_main_lock = threading.Lock()
 
 
 class LocalWorker(ProcessPoolExecutor):
@@ -30,7 +58,7 @@ class LocalWorker(ProcessPoolExecutor):
     def __init__(self, kind: str) -> None:
         super().__init__(
             max_workers=1,
-            mp_context=multiprocessing.get_context("spawn"),
+            mp_context=_Spawning(),
             initializer=work.set_up,
             initargs=(kind,),
         )

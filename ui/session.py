@@ -72,7 +72,7 @@ class Lab:
 
     @property
     def n_inputs(self) -> int:
-        """d."""
+        """The number of inputs, d."""
         return self.config.dimensions or self.card.n_inputs
 
     # ---- what the controls do

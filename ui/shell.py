@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.errors import FragmentHandledException
 from streamlit.navigation.page import StreamlitPage
 
-from ui import theme
+from ui import server, theme
 from ui.errors import calm
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -61,6 +61,7 @@ def main(folder: Path = PAGES) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - the last net: `calm` logs what it does not know
         calm(error)
+    server.page_delivered()
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A visitor's cursor as query parameters and back: the same link shows the same thing.
 
-Only what differs from the dataset's defaults is written. What comes is checked against `cae_core.config`: a value out of
-range becomes the nearest valid one, one that makes no sense becomes the default, and a sentence says so.
+Only what differs from the dataset's defaults is written. What comes is checked against `cae_core.config`: a value
+out of range becomes the nearest valid one, one that makes no sense becomes the default, and a sentence says so.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
     error(x) = ||r(x) - x||^2                      variance lost = mean error / total variance of the split
     rho(x) = ||J_f(x)||_F / sqrt(d) * spread(x) / spread(h)
 
-with spread the root mean squared distance to the mean over the training split. rho is 1 for a similarity map, and
+with spread the root mean squared distance to the mean over the training split (its first 10,000 samples). rho is 1 for a similarity map, and
 below 1 where a random direction moves the code less, relative to spread, than the data's own directions do; NaN
 ("collapsed") where spread(h) is 0.
 """
@@ -16,7 +16,7 @@ from jaxtyping import Float
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cae_core.datasets import Dataset
+from cae_core.datasets import SPREAD_LIMIT, Dataset
 from cae_core.ensemble import Ensemble
 from cae_core.jacobian import norm, squared_norm
 from cae_core.objectives import reconstruction_loss
@@ -106,7 +106,7 @@ def view(ensemble: Ensemble, dataset: Dataset) -> dict[str, NDArray[np.floating]
     """
     x = as_tensor(dataset.x_display, ensemble.dtype)
     norms, error = norm(ensemble, x), errors(ensemble, x)
-    spread = code_spread(ensemble, train_tensor(dataset, ensemble.dtype))
+    spread = code_spread(ensemble, train_tensor(dataset, ensemble.dtype)[:SPREAD_LIMIT])
     rho = relative_contraction(norms, dataset.n_inputs, dataset.train_spread, spread)
     test_error = errors(ensemble, as_tensor(dataset.x_test, ensemble.dtype)).double().mean(dim=1)
     fixed = x[torch.from_numpy(dataset.gallery)]

@@ -19,7 +19,7 @@ from torch import Tensor
 from cae_core.analysis.measures import code_spread
 from cae_core.analysis.models import display_tensor, ensemble_of
 from cae_core.analysis.perturbations import PERTURBATIONS, perturb
-from cae_core.datasets import Dataset, load
+from cae_core.datasets import SPREAD_LIMIT, Dataset, load
 from cae_core.ensemble import Ensemble
 from cae_core.errors import DataError
 from cae_core.frame import Frame
@@ -61,7 +61,7 @@ def movement(frame: Frame, kind: str, seed: int = 0) -> dict[str, Floats]:
     dataset, ensemble = load(frame.config), ensemble_of(frame)
     x = display_tensor(ensemble, dataset)
     clean, rebuilt = ensemble.encode(x), ensemble.reconstruct(x)
-    spread = code_spread(ensemble, train_tensor(dataset, ensemble.dtype))
+    spread = code_spread(ensemble, train_tensor(dataset, ensemble.dtype)[:SPREAD_LIMIT])
     alive = torch.where(spread > 0, spread, torch.nan).unsqueeze(1)
     directions = first_directions(ensemble, x) if kind == "singular" else None
     votes = _Voters(ensemble, dataset)

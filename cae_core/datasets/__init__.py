@@ -13,7 +13,7 @@ from functools import lru_cache
 from cae_core.catalog import DatasetCard, card
 from cae_core.config import Config
 from cae_core.datasets import bundled, mnist, patches, toy
-from cae_core.datasets.dataset import DISPLAY_LIMIT, SPLIT_SEED, Dataset, split, total_variance
+from cae_core.datasets.dataset import DISPLAY_LIMIT, SPLIT_SEED, SPREAD_LIMIT, Dataset, split, total_variance
 from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress
 from cae_core.errors import ConfigError
 
@@ -22,6 +22,7 @@ __all__ = [
     "DATA_VARIABLE",
     "DISPLAY_LIMIT",
     "SPLIT_SEED",
+    "SPREAD_LIMIT",
     "Dataset",
     "Progress",
     "fetch",

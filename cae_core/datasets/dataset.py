@@ -21,6 +21,9 @@ SPLIT_SEED = 20110628
 DISPLAY_LIMIT = 1000
 """Largest number of test samples that views show."""
 
+SPREAD_LIMIT = 10_000
+"""Largest number of training samples over which a spread is taken: the first ones, which are in random order."""
+
 GALLERY_SIZE = 12
 """Number of fixed samples whose reconstructions are shown while training."""
 
@@ -92,7 +95,7 @@ class Dataset:
     @cached_property
     def train_spread(self) -> float:
         """Root mean squared distance to the mean over the training split."""
-        return float(np.sqrt(total_variance(self.x_train)))
+        return float(np.sqrt(total_variance(self.x_train[:SPREAD_LIMIT])))
 
 
 def total_variance(x: NDArray[np.floating]) -> float:

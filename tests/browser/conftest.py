@@ -60,7 +60,7 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), **(env or {})},
+                env={**os.environ, "PYTHONPATH": str(ROOT), "CAE_WARM": "0", **(env or {})},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

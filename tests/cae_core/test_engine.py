@@ -24,6 +24,8 @@ from cae_core.errors import ConfigError, EngineError
 from cae_core.frame import Frame
 from tests.cae_core import engine_work
 
+ROOT = Path(__file__).resolve().parents[2]
+
 SMALL = Config.for_dataset("digits", samples=128, hidden=(8,), batch_size=32)
 LONG = 100_000
 VARIANCE = "cae_core.datasets.dataset:total_variance"
@@ -327,3 +329,23 @@ def test_a_slow_frame_is_left_to_the_next_chunk(monkeypatch: pytest.MonkeyPatch)
 def _alive(pid: int) -> bool:
     status = Path(f"/proc/{pid}/status")
     return status.exists() and "State:\tZ" not in status.read_text()
+
+
+def test_workers_do_not_run_the_main_script_again(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "print('ran', flush=True)\n"
+        "from cae_core.engine import Engine\n"
+        "engine = Engine()\n"
+        "print(engine.submit('analysis', 'cae_core.work:ready').result(60) > 0, flush=True)\n"
+        "engine.close()\n"
+    )
+    run = subprocess.run(
+        [sys.executable, str(script)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert run.stdout.splitlines() == ["ran", "True"]
