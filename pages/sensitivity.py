@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import nullcontext
 
 import streamlit as st
 
@@ -68,20 +69,16 @@ def picture(state: Lab, frame: Frame) -> None:
     state.sample = min(state.sample, len(shown.x) - 1)
     kind, at = controls(state, len(shown.x))
     curves = live.start(state, "sensitivity:movement", frame, kind)
-    if curves.done():
+    with nullcontext() if curves.done() else st.spinner("Perturbing the test samples…"):
         moves = live.wait(curves)
-    else:
-        with st.spinner("Perturbing the test samples at nine strengths…"):
-            moves = live.wait(curves)
     one = live.analysis(
         state, "sensitivity:sample_movement", frame, state.sample, kind, at, slot="sensitivity"
     )
     strength, unit = moves["strength"], PERTURBATIONS[kind].unit
     low, high = images.scale(shown.x, card.kind)
-    called = [
-        f"sample {i}" if shown.y is None else f"sample {i}, {card.class_names[shown.y[i]]}"
-        for i in range(len(shown.x))
-    ]
+    called = [f"sample {i}" for i in range(len(shown.x))]
+    if shown.y is not None:
+        called = [f"{name}, {card.class_names[y]}" for name, y in zip(called, shown.y, strict=True)]
     charts = {
         "code": figures.code_moves(strength, moves["code"], unit, at),
         "relative": figures.relative_moves(strength, moves["relative"], unit, at),
@@ -96,14 +93,15 @@ def picture(state: Lab, frame: Frame) -> None:
     sample = figures.perturbed_sample(
         **parts, name=called[state.sample], kind=card.kind, display=shown.x, **about
     )
-    panels.append(Panel("sample", sample, 6 if points else 4, 235, select=points))
-    panels.append(
-        Panel("prediction", figures.prediction(one["predicted"], one["true"]), 6 if points else 4, 235)
-    )
+    prediction = figures.prediction(one["predicted"], one["true"])
+    wide, height = (6, 300) if points else (4, 235)
+    panels += [
+        Panel("sample", sample, wide, height, select=points),
+        Panel("prediction", prediction, wide, height),
+    ]
     if not points:
-        panels.append(
-            Panel("samples", figures.gallery(shown.x, called, state.sample, **about), 4, 235, select=True)
-        )
+        around = figures.gallery(shown.x, called, state.sample, **about)
+        panels.append(Panel("samples", around, wide, height, select=True))
 
     def picked(selection: Selection) -> None:
         if selection.ids:

@@ -92,12 +92,12 @@ def neighbours(strength: Floats, accuracy: Floats, unit: str, at: float) -> Char
         "mode": "lines",
         "x": typed(strength),
         "y": typed(accuracy[0]),
-        "name": "Raw",
+        "name": "Raw inputs",
         "line": {"color": GREY, "dash": "dot", "width": 2.2},
         "hovertemplate": "%{y:.1%}",
     }
     data = [raw] + [
-        trace | {"hovertemplate": "%{y:.1%}"}
+        trace | {"hovertemplate": "%{y:.1%}", "showlegend": False}
         for k, look in enumerate(LOOKS)
         for trace in _line(strength, accuracy[k + 1], k, at, look.name)
     ]
@@ -148,8 +148,8 @@ def _moves(
         spec=_over_strength(data, strength, at, axis(measure, (0, top))),
         yardstick="band: 10–90 %",
         caption=caption,
-        alt=f"{title}, {measure}, at strength {number(at)} ({unit}): on average about {words[0]} for the plain and {words[1]} "
-        f"for the contractive model; at the largest strength {number(float(strength[-1]))}: "
+        alt=f"{title}, {measure}, at strength {number(at)} ({unit}): on average about {words[0]} for the plain and "
+        f"{words[1]} for the contractive model; at the largest strength {number(float(strength[-1]))}: "
         f"{_number(values[0, 0, -1])} and {_number(values[0, 1, -1])}.",
         table={
             f"strength ({unit})": strength,
@@ -344,7 +344,14 @@ def perturbed_sample(
             f"Distance to the clean input: {distances}."
         )
     else:
-        labels = ("clean input", "→ plain", "→ contr.", "perturbed", "→ plain", "→ contr.")
+        clean_away = np.linalg.norm(rows[0] - clean, axis=1)
+        numbers = [number(d) for d in (*clean_away, *away)]
+        labels = [
+            f"{label} {text}"
+            for label, text in zip(
+                ("clean", "→ plain", "→ contr.", "perturbed", "→ plain", "→ contr."), numbers, strict=True
+            )
+        ]
         limit = float(np.quantile(np.abs(display), 0.98)) or 1.0
         spec = strips(rows.reshape(6, -1), row_names=labels, feature_names=list(feature_names), limit=limit)
         caption = (
