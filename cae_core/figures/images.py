@@ -1,7 +1,7 @@
 """Samples, reconstructions, filters and directions as tiles of one heat map (or strips, or points).
 
-A mosaic of 8-bit tiles travels in a few kilobytes and is painted at once. The grey scale is ink on paper, 0 to 1; directions
-and weights have a scale symmetrical about 0. Both are the page's own colour scales.
+A mosaic of 8-bit tiles travels in a few kilobytes and is painted at once. The grey scale is ink on paper, 0 to 1;
+directions and weights have a scale symmetrical about 0. Both are the page's own colour scales.
 """
 
 from __future__ import annotations
@@ -164,8 +164,8 @@ def gallery(
         spec=spec,
         yardstick=f"{len(inputs)} fixed test samples",
         caption=caption,
-        alt=f"Reconstructions of {len(inputs)} test samples: mean squared error summed over the inputs {number(error[0])} for "
-        f"the plain and {number(error[1])} for the contractive autoencoder.",
+        alt=f"Reconstructions of {len(inputs)} test samples: mean squared error summed over the inputs "
+        f"{number(error[0])} for the plain and {number(error[1])} for the contractive autoencoder.",
         table={
             "sample": np.repeat(np.arange(len(inputs)), 3)[: 3 * 12],
             "row": list(names) * min(len(inputs), 12),
@@ -255,7 +255,7 @@ def filters(
     elif kind == "points":
         i, j = plane(weights.shape[1])
         reach = 1.1 * float(np.abs(weights[:, [i, j]]).max()) or 1.0
-        data = [
+        data: list[dict[str, Any]] = [
             {
                 "type": "scatter",
                 "mode": "markers",
@@ -309,8 +309,8 @@ def filters(
         spec=spec,
         yardstick="one scale for both",
         caption=words,
-        alt=f"First-layer weights: mean length {number(size[0])} for the plain and {number(size[1])} for the contractive "
-        "autoencoder.",
+        alt=f"First-layer weights: mean length {number(size[0])} for the plain and {number(size[1])} for the "
+        "contractive autoencoder.",
         table={
             "model": [look.name.lower() for look in LOOKS for _ in range(units)],
             "unit": np.tile(np.arange(1, units + 1), 2),

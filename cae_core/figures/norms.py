@@ -118,8 +118,8 @@ def norm_against_norm(norms: Floats, names: Sequence[str], selected: int) -> Cha
         yardstick="dotted: equal norms",
         caption=("The cloud enlarged; corner: from 0. " if close else "")
         + "One dot a sample; below the line the contractive code is flatter. Click to select.",
-        alt=f"Contractive against plain Jacobian norm of {norms.shape[1]} test samples: {below:.0%} lie below the line of equal "
-        f"norms. Selected: {names[selected]}, plain {number(norms[0, selected])}, contractive "
+        alt=f"Contractive against plain Jacobian norm of {norms.shape[1]} test samples: {below:.0%} lie below the "
+        f"line of equal norms. Selected: {names[selected]}, plain {number(norms[0, selected])}, contractive "
         f"{number(norms[1, selected])}.",
         table={
             "sample": np.arange(norms.shape[1]),
@@ -229,7 +229,7 @@ def _tiles(
     left, step = round(2.4 * width), (height + round(0.55 * height), width + round(0.2 * width) + 1)
     corners = np.array([(r * step[0], left + c * step[1]) for r in range(rows) for c in range(columns)])
     middles = corners[:, 1] + (width - 1) / 2
-    texts = [number(value) for value in shown.ravel()]
+    texts = [number(value) for value in shown.ravel().tolist()]
     ahead = [
         f"{'plain' if r < 2 else 'contractive'}<br>{'largest' if r % 2 else 'smallest'}" for r in range(rows)
     ]

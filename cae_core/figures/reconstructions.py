@@ -81,8 +81,8 @@ def grid(samples: Samples, ids: Ids, selected: int) -> Chart:
         spec=spec,
         yardstick="plain left, contractive right" if samples.kind == "points" else "the same scale for all",
         caption=caption,
-        alt=f"Reconstructions of {len(ids)} test samples: mean error {number(mean[0])} plain, {number(mean[1])} contractive. "
-        f"Selected: {samples.names[selected]}, errors {number(samples.errors[0, selected])} and "
+        alt=f"Reconstructions of {len(ids)} test samples: mean error {number(mean[0])} plain, {number(mean[1])} "
+        f"contractive. Selected: {samples.names[selected]}, errors {number(samples.errors[0, selected])} and "
         f"{number(samples.errors[1, selected])}.",
         table={
             "sample": np.asarray(ids, dtype=np.int64),
@@ -155,7 +155,7 @@ def short(value: float) -> str:
 def _tiles(samples: Samples, ids: Ids, selected: int, shape: tuple[int, int]) -> dict[str, Any]:
     """A grid of triples of tiles."""
     height, width = shape
-    gap, between, below = max(1, round(0.12 * width)), round(0.5 * width), round(0.8 * height)
+    gap, between, below = max(1, round(0.12 * width)), round(0.5 * width), round(0.95 * height)
     step = (height + below, 3 * width + 2 * gap + between)
     rows = max(1, ceil(len(ids) / COLUMNS))
     places = [divmod(slot, COLUMNS) for slot in range(len(ids))]

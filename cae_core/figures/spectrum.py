@@ -191,7 +191,7 @@ def _tiles(
         words(
             corners[:, 1] + middle,
             corners[:, 0] + 1.07 * height - 0.5,
-            [number(v) for v in values[:, :count].ravel()],
+            [number(v) for v in values[:, :count].ravel().tolist()],
         ),
         words([middle], [1.07 * height - 0.5], ["sample"]),
     ]

@@ -93,13 +93,15 @@ def _middles(first: float, step: float, count: int) -> list[float]:
     return [first + i * step for i in range(count)] if count > 1 else [first - step / 2, first + step / 2]
 
 
-def words(x: Sequence[float], y: Sequence[float], text: Sequence[str], size: int = 10) -> dict[str, Any]:
+def words(
+    x: Sequence[float] | Floats, y: Sequence[float] | Floats, text: Sequence[str], size: int = 10
+) -> dict[str, Any]:
     """A trace of words whose top middle is at (x, y)."""
     return {
         "type": "scatter",
         "mode": "text",
-        "x": list(x),
-        "y": list(y),
+        "x": [float(value) for value in x],
+        "y": [float(value) for value in y],
         "text": list(text),
         "textposition": "bottom center",
         "textfont": {"size": size},

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import isfinite
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cae_core.figures.parts import number
 from cae_core.frame import Frame
+
+Floats = NDArray[np.floating]
 
 COLLAPSED = 0.8
 """Share of variance lost from which a model is called collapsed."""
@@ -33,9 +38,10 @@ def comparison(frame: Frame) -> str:
     )
     rho, error, lost = view["relative_contraction"], view["reconstruction_error"], view["variance_lost"]
     sentence = (
-        f"Lambda {number(lam)} at epoch {frame.epoch}: mean norm {number(contractive)}, {change} the plain autoencoder's "
-        f"{number(plain)}; relative contraction {number(float(rho[0]))} → {number(float(rho[1]))}; reconstruction error "
-        f"{number(float(error[0]))} → {number(float(error[1]))}; variance lost {lost[0]:.1%} → {lost[1]:.1%}."
+        f"Lambda {number(lam)} at epoch {frame.epoch}: mean norm {number(contractive)}, {change} the plain "
+        f"autoencoder's {number(plain)}; relative contraction {number(float(rho[0]))} → {number(float(rho[1]))}; "
+        f"reconstruction error {number(float(error[0]))} → {number(float(error[1]))}; "
+        f"variance lost {lost[0]:.1%} → {lost[1]:.1%}."
     )
     if lost[1] >= COLLAPSED:
         sentence += (
@@ -92,6 +98,42 @@ def measures(frame: Frame) -> tuple[Measure, ...]:
             "Variance lost", *share("variance_lost"), "What reconstructions let go of. Near 100 %: collapsed."
         ),
         Measure("Saturated units", *share("saturation"), _saturated(frame.config.activation)),
+    )
+
+
+def of_sample(
+    frame: Frame, reconstructions: Floats, saturated: Floats, sample: int, name: str
+) -> tuple[Measure, ...]:
+    """Error, norm and saturation of one sample, and how far the models are apart.
+
+    Args:
+        frame: a plain and a contractive member.
+        reconstructions: of the display sample, (2, n, d).
+        saturated: share of saturated units of each sample, (2, n).
+        sample: position in the display sample.
+        name: what to call it.
+
+    Returns:
+        One row a measure.
+    """
+    error, norm = frame.view["error"][:, sample], frame.view["norm"][:, sample]
+    first, second = reconstructions[:, sample].astype(np.float64)
+    apart = float(np.square(first - second).sum())
+    shares = [f"{v:.1%}" if isfinite(v) else "–" for v in saturated[:, sample].tolist()]
+    return (
+        Measure(
+            "Error",
+            number(error[0]),
+            number(error[1]),
+            f"{name}: squared distance, summed over the inputs. The two reconstructions are {number(apart)} apart.",
+        ),
+        Measure(
+            "Norm ‖J‖",
+            number(norm[0]),
+            number(norm[1]),
+            "How far the code moves when this sample moves a little.",
+        ),
+        Measure("Saturated units", shares[0], shares[1], _saturated(frame.config.activation)),
     )
 
 
