@@ -374,7 +374,9 @@ class Card {
     this.width = width;
     const layout = layoutFor(panel, this.board.theme, { width, height: gd.clientHeight || panel.height }, this.dragmode());
     const first = !gd.layout;
+    this.painting = true;
     await Plotly.react(gd, data, layout, { displayModeBar: false, responsive: false, scrollZoom: false, doubleClick: "reset" });
+    this.painting = false;
     if (first && !this.gone) this.listen();
     this.say("");
   }
@@ -415,14 +417,15 @@ class Card {
       if (this.panel.select && point) this.pick(point.customdata, point.x, point.y);
     });
     this.gd.on("plotly_selected", (event) => {
-      if (this.panel.select && event) this.lassoed(event.points ?? []);
+      if (this.panel.select && event && !this.painting) this.lassoed(event.points ?? []);
     });
     this.gd.on("plotly_deselect", () => {
-      if (this.panel.select) this.lassoed([]);
+      if (this.panel.select && !this.painting) this.lassoed([]);
     });
   }
 
   pick(custom, x, y) {
+    this.lastIds = undefined;
     const id = sampleId(custom);
     const number = (value) => (typeof value === "number" && Number.isFinite(value) ? value : null);
     this.board.send({ panel: this.panel.key, ids: id === null ? [] : [id], x: number(x), y: number(y), click: true });
