@@ -104,8 +104,8 @@ def _more(state: Lab) -> None:
             format_func=lambda here: "from here on" if here else "from the start of training",
             key=f"from-here-{state.version}",
             horizontal=True,
-            help="From the start: the same epoch, trained anew from the same initial weights. From here on: training goes "
-            "on from the present weights, as a lambda schedule.",
+            help="From the start: the same epoch, trained anew from the same initial weights. From here on: training "
+            "goes on from the present weights, as a lambda schedule.",
             on_change=lambda: setattr(
                 state, "from_here", bool(st.session_state[f"from-here-{state.version}"])
             ),

@@ -3,9 +3,9 @@
     error(x) = ||r(x) - x||^2                      variance lost = mean error / total variance of the split
     rho(x) = ||J_f(x)||_F / sqrt(d) * spread(x) / spread(h)
 
-with spread the root mean squared distance to the mean over the training split (its first 10,000 samples). rho is 1 for a similarity map, and
-below 1 where a random direction moves the code less, relative to spread, than the data's own directions do; NaN
-("collapsed") where spread(h) is 0.
+with spread the root mean squared distance to the mean over the training split (its first 10,000 samples). rho is 1
+for a similarity map, and below 1 where a random direction moves the code less, relative to spread, than the data's
+own directions do; NaN ("collapsed") where spread(h) is 0.
 """
 
 from __future__ import annotations

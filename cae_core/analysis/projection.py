@@ -2,8 +2,8 @@
 
 PCA: codes minus their mean, on their first two principal axes; distances in the picture are distances in code space, so
 contraction is visible as size. Each model has its own axes, and the second model's picture is turned (rotation and
-reflection, never scaling) onto the first's by orthogonal Procrustes: ``min_R ||B R - A||_F`` over orthogonal R, solved by the
-SVD of ``B^T A``.
+reflection, never scaling) onto the first's by orthogonal Procrustes: ``min_R ||B R - A||_F`` over orthogonal R, solved
+by the SVD of ``B^T A``.
 
 UMAP (McInnes, Healy, Melville 2018) is blind to scale: codes shrunk a thousand times give the same picture. The second
 model's fit starts from the first's layout and is then turned onto it.
@@ -64,7 +64,8 @@ def turned(moving: Floats, fixed: Floats) -> Floats:
     """
     centred, target = moving - moving.mean(axis=0), fixed - fixed.mean(axis=0)
     u, _, vt = np.linalg.svd(centred.T @ target)
-    return centred @ (u @ vt) + fixed.mean(axis=0)
+    result: Floats = centred @ (u @ vt) + fixed.mean(axis=0)
+    return result
 
 
 def pca_maps(frame: Frame) -> dict[str, Floats]:
@@ -76,7 +77,8 @@ def pca_maps(frame: Frame) -> dict[str, Floats]:
     Returns:
         ``points`` (K, n, 2) and ``explained`` (K,).
     """
-    maps, shares = [], []
+    maps: list[Floats] = []
+    shares: list[float] = []
     for member in codes(frame):
         scores, share = pca(member)
         maps.append(turned(scores, maps[0]) if maps else scores)

@@ -81,8 +81,8 @@ def norm_curves(history: History, epochs: int) -> Chart:
         },
         yardstick="band: 10–90 % of samples",
         caption="How much the code moves when the input moves a little. Lower is flatter, not better.",
-        alt=f"Mean Jacobian norm over {len(t) - 1} epochs: plain {number(history['norm_mean'][0, 0])} to {number(last[0])}, "
-        f"contractive {number(history['norm_mean'][0, 1])} to {number(last[1])}.",
+        alt=f"Mean Jacobian norm over {len(t) - 1} epochs: plain {number(history['norm_mean'][0, 0])} to "
+        f"{number(last[0])}, contractive {number(history['norm_mean'][0, 1])} to {number(last[1])}.",
         table={
             "epoch": t,
             **{

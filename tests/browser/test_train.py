@@ -20,7 +20,7 @@ def epoch(page: Any) -> int:
 def until_epoch(page: Any, least: int) -> None:
     """Wait until at least this epoch is on the screen."""
     page.wait_for_function(
-        "([where, least]) => Number((document.querySelector(where)?.innerText.match(/Epoch (\\d+) of/) ?? [0, -1])[1]) >= least",
+        "([where, least]) => (document.querySelector(where)?.innerText.match(/Epoch (\\d+) of/)?.[1] ?? -1) >= least",
         arg=[PROGRESS, least],
     )
 

@@ -49,7 +49,8 @@ def test_controls() -> None:
     test = opened(epoch="2")
     state = test.session_state["lab"]
     test.button(key="step").click().run()
-    assert state.epoch == 3 and not state.playing
+    assert state.epoch == 3
+    assert not state.playing
     test.button(key="reset").click().run()
     assert state.epoch == 0
     test.button(key="play").click().run()
