@@ -10,6 +10,7 @@ import streamlit as st
 from cae_core.analysis.perturbations import PERTURBATIONS, kinds
 from cae_core.figures import images
 from cae_core.figures import sensitivity as figures
+from cae_core.figures.norms import sample_names
 from cae_core.frame import Frame
 from ui import live
 from ui.bar import head
@@ -63,9 +64,9 @@ def controls(state: Lab, count: int) -> tuple[str, float]:
     return kind, float(strength)
 
 
-def picture(state: Lab, frame: Frame) -> None:
+def picture(state: Lab, frame: Frame, shown: live.Display) -> None:
     """The controls, the board and the sentence below it; moving the slider runs this alone."""
-    shown, card, names = live.display(state), state.card, live.feature_names(state)
+    card, names = state.card, live.feature_names(state)
     state.sample = min(state.sample, len(shown.x) - 1)
     kind, at = controls(state, len(shown.x))
     curves = live.start(state, "sensitivity:movement", frame, kind)
@@ -76,9 +77,7 @@ def picture(state: Lab, frame: Frame) -> None:
     )
     strength, unit = moves["strength"], PERTURBATIONS[kind].unit
     low, high = images.scale(shown.x, card.kind)
-    called = [f"sample {i}" for i in range(len(shown.x))]
-    if shown.y is not None:
-        called = [f"{name}, {card.class_names[y]}" for name, y in zip(called, shown.y, strict=True)]
+    called = sample_names(shown.y, card.class_names, len(shown.x))
     charts = {
         "code": figures.code_moves(strength, moves["code"], unit, at),
         "relative": figures.relative_moves(strength, moves["relative"], unit, at),
@@ -115,5 +114,7 @@ def picture(state: Lab, frame: Frame) -> None:
 
 state = lab()
 head("Sensitivity", "what codes make of perturbed inputs", state)
-st.fragment(picture)(state, live.frame_or_wait(state))
+frame = live.frame_or_wait(state)
+(shown,) = live.gather(state, frame)
+st.fragment(picture)(state, frame, shown)
 keep_link(state)

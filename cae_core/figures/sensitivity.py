@@ -354,9 +354,7 @@ def perturbed_sample(
         ]
         limit = float(np.quantile(np.abs(display), 0.98)) or 1.0
         spec = strips(rows.reshape(6, -1), row_names=labels, feature_names=list(feature_names), limit=limit)
-        caption = (
-            f"Features, clean and perturbed. Distance of the perturbed half to the clean input: {distances}."
-        )
+        caption = "Features, clean above and perturbed below. Numbers: distance to the clean input."
     return Chart(
         title="Selected sample",
         spec=spec,
