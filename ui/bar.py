@@ -12,6 +12,7 @@ from cae_core.config import LAMBDA, SETTINGS, Config
 from cae_core.datasets.thumbnails import thumbnail
 from cae_core.errors import ConfigError
 from cae_core.figures.parts import number
+from ui.download import files_or_wait
 from ui.session import Lab, show_notices
 
 STOPS = 25
@@ -40,6 +41,7 @@ def head(title: str, purpose: str, state: Lab) -> None:
         st.caption(f"{purpose} · {subtitle(state.config)}", width="content")
     show_notices(state)
     bar(state)
+    files_or_wait(state)
 
 
 def bar(state: Lab) -> None:

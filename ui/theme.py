@@ -30,9 +30,9 @@ CSS = """
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   opacity: 1; color: color-mix(in srgb, var(--st-text-color) 76%, var(--st-background-color)) !important;
 }
-.st-key-bar { padding: 0.55rem 1rem 0.65rem; background: var(--st-card, transparent); }
+.st-key-bar { padding: 0.55rem 1rem 0.65rem; }
 .st-key-controls { gap: 0.5rem !important; }
-.cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: var(--st-secondary-background-color); }
+.cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: rgba(150, 135, 90, 0.13); }
 @media (max-width: 760px) {
   .stMainBlockContainer { padding: 2.9rem 0.75rem 1.5rem; }
 }
