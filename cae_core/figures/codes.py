@@ -212,13 +212,15 @@ def _map_data(points: Floats, k: int, colouring: Colouring, chosen: Sequence[int
         "unselected": {"marker": {"opacity": 0.2}},
         "showlegend": False,
     }
-    data = [cloud]
     if len(chosen) > 1:
         cloud["selectedpoints"] = sorted(chosen)
-        data.append(_rings(points[list(chosen[1:])], look.symbol, 8.0, PICKED, 1.2))
-    if chosen:
-        one = points[[chosen[0]]]
-        data += [_rings(one, look.symbol, 15.0, PAPER, 1.5), _rings(one, look.symbol, 12.0, PICKED, 2.5)]
+    one, others = points[list(chosen[:1])], points[list(chosen[1:])]
+    data = [  # always as many traces: Plotly keeps what was selected by a trace's number
+        cloud,
+        _rings(others, look.symbol, 8.0, PICKED, 1.2),
+        _rings(one, look.symbol, 15.0, PAPER, 1.5),
+        _rings(one, look.symbol, 12.0, PICKED, 2.5),
+    ]
     data += [
         {
             "type": "scatter",
@@ -246,6 +248,7 @@ def _rings(points: Floats, symbol: str, size: float, colour: str, width: float) 
             "color": "rgba(0,0,0,0)",
             "line": {"color": colour, "width": width},
         },
+        "unselected": {"marker": {"opacity": 1}},
         "hoverinfo": "skip",
         "showlegend": False,
     }
