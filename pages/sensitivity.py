@@ -32,7 +32,7 @@ def controls(state: Lab, count: int) -> tuple[str, float]:
     )
     described = PERTURBATIONS[kind]
     strength = middle.slider(
-        f"Strength :gray[{described.unit}]",
+        f"Strength: {described.unit}",
         0.0,
         described.top,
         described.usual,
@@ -48,7 +48,7 @@ def controls(state: Lab, count: int) -> tuple[str, float]:
     st.session_state["sample-number"] = state.sample
     with right.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
-            f"Sample :gray[0 to {count - 1}]",
+            f"Sample, 0 to {count - 1}",
             0,
             count - 1,
             key="sample-number",

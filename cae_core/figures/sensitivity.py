@@ -363,9 +363,12 @@ def perturbed_sample(
         alt=f"The selected sample, {name}, clean and perturbed. Distance to the clean input after the perturbation: "
         f"{distances}.",
         table={
-            "input": ["clean"] * 3 + ["perturbed"] * 3,
-            "row": ["input", *(look.name.lower() for look in LOOKS)] * 2,
-            **{feature: rows[:, :, i].ravel() for i, feature in enumerate(feature_names)},
+            "input": list(feature_names),
+            **{
+                f"{state} {column}": rows[r, c]
+                for r, state in enumerate(("clean", "perturbed"))
+                for c, column in enumerate(("input", *(look.name.lower() for look in LOOKS)))
+            },
         },
     )
 
@@ -482,7 +485,7 @@ def gallery(
         table={
             "sample": ids,
             "name": [names[i] for i in ids],
-            **{feature: display[ids, i] for i, feature in enumerate(feature_names)},
+            **({} if image_shape else {f: display[ids, i] for i, f in enumerate(feature_names)}),
         },
     )
 
