@@ -19,6 +19,9 @@ from cae_core.figures.tiles import pickable, sheet
 
 Floats = NDArray[np.floating]
 
+STRIPS = 4
+"""Number of samples of a table whose features are drawn as strips."""
+
 
 def mosaic(
     tiles: Floats,
@@ -154,8 +157,8 @@ def gallery(
             "Test points in grey, and where each model puts them: a contractive model lets go of directions."
         )
     else:
-        rows = groups[:, :12].transpose(1, 0, 2).reshape(-1, inputs.shape[1])
-        labels = [name for _ in range(len(groups[0, :12])) for name in ("input", "plain", "contr.")]
+        rows = groups[:, :STRIPS].transpose(1, 0, 2).reshape(-1, inputs.shape[1])
+        labels = ["input", "plain", "contractive"] * len(groups[0, :STRIPS])
         limit = float(np.quantile(np.abs(inputs), 0.98)) or 1.0
         spec = strips(rows, row_names=labels, feature_names=feature_names, limit=limit)
         caption = "Features of the same test samples, three rows a sample: input, plain, contractive."
@@ -180,39 +183,42 @@ def plane(d: int) -> tuple[int, int]:
 
 
 def points(inputs: Floats, reconstructions: Floats, feature_names: Sequence[str]) -> dict[str, Any]:
-    """A figure of points (n, d) in grey and both models' reconstructions (2, n, d), true to scale."""
+    """A figure of points (n, d) in grey under each model's reconstructions (2, n, d), side by side, true to scale."""
     i, j = plane(inputs.shape[1])
     reach = 1.15 * float(np.abs(inputs[:, [i, j]]).max())
-    data: list[dict[str, Any]] = [
-        {
-            "type": "scattergl" if len(inputs) > 3000 else "scatter",
-            "mode": "markers",
-            "x": typed(inputs[:, i]),
-            "y": typed(inputs[:, j]),
-            "name": "input",
-            "marker": {"color": GREY, "size": 3.5},
-            "hoverinfo": "skip",
-        }
-    ]
+    data: list[dict[str, Any]] = []
     for k, look in enumerate(LOOKS):
-        data.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": typed(reconstructions[k, :, i]),
-                "y": typed(reconstructions[k, :, j]),
-                "name": look.name,
-                "marker": {"color": look.colour, "symbol": look.symbol, "size": 3.5, "opacity": 0.75},
-                "hoverinfo": "skip",
-            }
+        own = {"xaxis": f"x{k + 1}", "yaxis": f"y{k + 1}"} if k else {}
+        grey = {"color": GREY, "size": 3.5}
+        marks = {"color": look.colour, "symbol": look.symbol, "size": 3.5, "opacity": 0.8}
+        data.append(_dots(inputs[:, [i, j]], "input", grey) | own | {"showlegend": k == 0})
+        data.append(_dots(reconstructions[k][:, [i, j]], look.name, marks) | own)
+    limits = (-reach, reach)
+    layout: dict[str, Any] = {"showlegend": True}
+    for k, domain in enumerate(((0.0, 0.47), (0.53, 1.0))):
+        number_of = str(k + 1) if k else ""
+        layout[f"xaxis{number_of}"] = axis(
+            feature_names[i], limits, domain=list(domain), anchor=f"y{number_of}", constrain="domain"
         )
+        layout[f"yaxis{number_of}"] = axis(
+            "" if k else feature_names[j],
+            limits,
+            anchor=f"x{number_of}",
+            scaleanchor=f"x{number_of}",
+            constrain="domain",
+        )
+    return {"data": data, "layout": layout}
+
+
+def _dots(xy: Floats, name: str, marker: dict[str, Any]) -> dict[str, Any]:
     return {
-        "data": data,
-        "layout": {
-            "xaxis": axis(feature_names[i], (-reach, reach), constrain="domain"),
-            "yaxis": axis(feature_names[j], (-reach, reach), scaleanchor="x", constrain="domain"),
-            "showlegend": True,
-        },
+        "type": "scatter",
+        "mode": "markers",
+        "x": typed(xy[:, 0]),
+        "y": typed(xy[:, 1]),
+        "name": name,
+        "marker": marker,
+        "hoverinfo": "skip",
     }
 
 
