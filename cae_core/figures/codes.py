@@ -381,9 +381,9 @@ def selected_sample(picked: Picked) -> Chart:
         spec = _as_features(picked)
         caption = "Its features, and what each model makes of them."
     return Chart(
-        title="Selected sample" if len(picked.ids) == 1 else f"{len(picked.ids)} selected",
+        title="Selected sample",
         spec=spec,
-        yardstick=picked.head(0),
+        yardstick=("" if len(picked.ids) == 1 else f"1 of {len(picked.ids)} · ") + picked.head(0),
         caption=caption,
         alt=picked.alt(0),
         table=picked.table(0),
@@ -577,7 +577,5 @@ def spread_in_words(spread: Sequence[float], explained: Sequence[float]) -> str:
             f"{number(contractive)}{share}"
         )
     if all(np.isfinite(explained)):
-        words += (
-            f"; the two axes of each PCA hold {explained[0]:.0%} and {explained[1]:.0%} of their variance"
-        )
+        words += f"; two axes show {explained[0]:.0%} and {explained[1]:.0%} of their variance"
     return words + "."
