@@ -52,5 +52,6 @@ board(
     key="reconstructions",
     on_select=select,
 )
-measures.show(words.of_sample(frame, rebuilt, saturated, here, samples.names[here]))
+if not image:  # whose detail has room for them
+    measures.show(words.of_sample(frame, rebuilt, saturated, here, samples.names[here]))
 keep_link(state)

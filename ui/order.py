@@ -1,4 +1,4 @@
-"""Controls that put samples in an order: sort, model, end, classes and pages."""
+"""Controls that put samples in an order: what to sort by, which end first, classes and pages."""
 
 from __future__ import annotations
 
@@ -15,8 +15,16 @@ from cae_core.frame import Frame
 
 Ids = NDArray[np.int64]
 
-SORTS = ("dataset order", "error", "norm", "difference of the models")
-MODELS = ("Plain", "Contractive")
+SORTS = {
+    "dataset order": None,
+    "error, plain": ("error", 0),
+    "error, contractive": ("error", 1),
+    "norm, plain": ("norm", 0),
+    "norm, contractive": ("norm", 1),
+    "difference of the models": ("difference", 0),
+}
+"""What to sort by: a column of a frame's view and a model, or the distance between both models' reconstructions."""
+
 ENDS = ("Largest", "Smallest")
 PAGE = "grid-page"
 
@@ -51,20 +59,15 @@ def choose(
 
 def _sorting(frame: Frame, reconstructions: NDArray[np.floating]) -> tuple[NDArray[np.floating] | None, bool]:
     """What to sort by, and whether the largest comes first."""
-    by = st.selectbox("Sort by", SORTS, key="sort", width=185, on_change=_first)
-    model = _either("of", MODELS, 1, "sort-model", off=by not in ("error", "norm"))
-    end = _either("First", ENDS, 0, "sort-end", off=by == SORTS[0])
-    if by == SORTS[0]:
+    by = SORTS[st.selectbox("Sort by", list(SORTS), key="sort", width=230, on_change=_first)]
+    if by is None:
         return None, True
-    values = differences(reconstructions) if by == SORTS[3] else frame.view[by][MODELS.index(model)]
-    return values, end == ENDS[0]
-
-
-def _either(label: str, options: tuple[str, str], usual: int, key: str, *, off: bool) -> str:
-    chosen = st.segmented_control(
-        label, options, default=options[usual], key=key, width="content", disabled=off, on_change=_first
+    end = st.segmented_control(
+        "First", ENDS, default=ENDS[0], key="sort-end", width="content", on_change=_first
     )
-    return chosen or options[usual]
+    column, model = by
+    values = differences(reconstructions) if column == "difference" else frame.view[column][model]
+    return values, end != ENDS[1]
 
 
 def _classes(labels: NDArray[np.integer] | None, names: Sequence[str]) -> list[int]:

@@ -115,9 +115,8 @@ def norm_against_norm(norms: Floats, names: Sequence[str], selected: int) -> Cha
     return Chart(
         title="Norm against norm",
         spec={"data": data, "layout": layout},
-        yardstick="dotted: equal norms",
-        caption=("The cloud enlarged; corner: from 0. " if close else "")
-        + "One dot a sample; below the line the contractive code is flatter. Click to select.",
+        yardstick="corner: from 0" if close else "dotted: equal",
+        caption="One dot a sample: below the dotted line the contractive code is flatter. Click to select.",
         alt=f"Contractive against plain Jacobian norm of {norms.shape[1]} test samples: {below:.0%} lie below the "
         f"line of equal norms. Selected: {names[selected]}, plain {number(norms[0, selected])}, contractive "
         f"{number(norms[1, selected])}.",
@@ -179,7 +178,7 @@ def extreme_samples(
     shown = norms[model[:, None], ids]
     if picture and image_shape is not None:
         spec = _tiles(x, shown, ids, names, selected, image_shape, (low, high))
-        caption = "Samples where each code is flattest and steepest, norm below. Click one to select it."
+        caption = "Where each code is flattest and steepest, with the norm. Click to select."
     elif kind == "points":
         spec = _map(x, norms, names, selected, feature_names)
         caption = "Every test point, darker and larger where the code is steeper; one scale. Click to select."
@@ -195,9 +194,7 @@ def extreme_samples(
         spec = strips(
             x[ids.ravel()], row_names=labels, feature_names=feature_names, limit=limit, ids=ids.ravel()
         )
-        caption = (
-            "Features of the samples where each code is flattest and steepest. Click a row to select it."
-        )
+        caption = "Features of the samples where each code is flattest and steepest. Click to select."
     spans = [f"{number(row[0])} ({names[i[0]]})" for row, i in zip(shown, ids, strict=True)]
     return Chart(
         title="Norm over the data" if kind == "points" else "Flattest and steepest",

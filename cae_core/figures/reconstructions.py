@@ -192,7 +192,7 @@ def _tiles(samples: Samples, ids: Ids, selected: int, shape: tuple[int, int]) ->
             c * step[1] - edge,
             r * step[0] - 0.15 * height,
             c * step[1] + step[1] - between + edge - 1,
-            (r + 1) * step[0] - 0.17 * height,
+            (r + 1) * step[0] - 0.3 * height,
         )
         for (r, c), i in zip(places, ids, strict=True)
         if i == selected

@@ -131,14 +131,12 @@ def directions(
     count = vectors.shape[1]
     if kind == "image" and image_shape is not None:
         spec = _tiles(values, vectors, x[selected], image_shape, (low, high))
-        caption = "Directions from the sample that each code notices most, with the singular value below."
-        scale = "plum and teal: opposite signs"
+        caption = "What each code notices most, with the singular value; two colours for two signs."
     elif kind == "points":
         spec = _crosses(values, vectors, x, selected, feature_names)
         caption = (
             "Lines through the sample, as long as the code moves along them; a short one goes unnoticed."
         )
-        scale = "one scale for both"
     else:
         labels = [
             f"{short} {number(values[k, r])}"
@@ -149,10 +147,7 @@ def directions(
         spec = strips(
             vectors.reshape(-1, vectors.shape[2]), row_names=labels, feature_names=feature_names, limit=limit
         )
-        caption = (
-            "One row a direction over the features, with its singular value: what each code notices most."
-        )
-        scale = "plum and teal: opposite signs"
+        caption = "What each code notices most, over the features, with the singular value."
     first = ", ".join(
         f"{look.name.lower()} " + " ".join(number(v) for v in values[k, :count])
         for k, look in enumerate(LOOKS)
@@ -160,7 +155,7 @@ def directions(
     return Chart(
         title="Directions that the code notices",
         spec=spec,
-        yardstick=f"{name} · {scale}",
+        yardstick=name,
         caption=caption,
         alt=f"First {count} right singular vectors at {name}; singular values: {first}.",
         table={
