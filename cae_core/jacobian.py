@@ -164,31 +164,60 @@ def singular_vectors(
     return torch.cat(values, dim=1), torch.cat(vectors, dim=1)
 
 
-def leading_direction(ensemble: Ensemble, x: Tensor, iterations: int = 60) -> Float[Tensor, "K n d"]:
-    """The input direction that each code notices most, by power iteration on ``J^T J`` without forming J.
+def leading_direction(ensemble: Ensemble, x: Tensor, steps: int = 24) -> Float[Tensor, "K n d"]:
+    """The input direction that each code notices most, by Lanczos' method on ``J^T J`` without forming J.
 
-    Where the two largest singular values are close it is a unit vector in their span; its gain ``||J v||`` is close to
-    ``s_1`` in any case.
+    The best direction among ``v, J^T J v, (J^T J)^2 v, ...`` (Golub and Van Loan, Matrix Computations, 10.1). Where the
+    two largest singular values are close it is a unit vector in their span; its gain ``||J v||`` is close to ``s_1``
+    in any case. One random v for all, so that a sample's direction does not depend on which others are asked for.
 
     Args:
         ensemble: the autoencoders.
         x: (n, d) or (K, n, d).
-        iterations: number of products with ``J^T J``.
+        steps: number of products with ``J^T J``, at most d.
 
     Returns:
-        Unit vectors, (K, n, d), the entry of largest size positive.
+        Unit vectors, (K, n, d), the entry of largest size positive; 0 where J is 0.
     """
-    D = slopes(ensemble, x)
-    generator = torch.Generator().manual_seed(0)
-    # One start for all: a sample's direction does not depend on which others are asked for.
-    v = torch.randn(x.shape[-1], generator=generator, dtype=x.dtype).expand(ensemble.stack(x).shape)
-    for _ in range(iterations):
-        for W, slope in zip(ensemble.weights, D, strict=True):
-            v = torch.bmm(v, W) * slope
-        for W, slope in zip(reversed(ensemble.weights), reversed(D), strict=True):
-            v = torch.bmm(v * slope, W.transpose(1, 2))
-        v = torch.nn.functional.normalize(v, dim=2, eps=torch.finfo(v.dtype).tiny)
-    return _signed(v)
+    d = x.shape[-1]
+    start = torch.randn(d, generator=torch.Generator().manual_seed(0), dtype=x.dtype)
+
+    def lead(block: Tensor) -> Tensor:
+        D = slopes(ensemble, block)
+        basis = _unit(start.expand(ensemble.stack(block).shape)).unsqueeze(2)
+        images = []
+        for step in range(min(steps, d)):
+            images.append(_gram_times(ensemble, D, basis[:, :, step]))
+            rest = _across(images[-1], basis)
+            # Where nothing but rounding is left the basis is complete: a 0 more does not change what it spans.
+            rounding = 1e3 * torch.finfo(rest.dtype).eps * images[-1].norm(dim=2, keepdim=True)
+            rest = torch.where(rest.norm(dim=2, keepdim=True) > rounding, rest, 0.0)
+            basis = torch.cat([basis, _unit(_across(_unit(rest), basis)).unsqueeze(2)], dim=2)
+        basis = basis[:, :, :-1]
+        reduced = torch.einsum("knsd,kntd->knst", basis, torch.stack(images, dim=2)).double()
+        best = torch.linalg.eigh((reduced + reduced.mT) / 2)[1][:, :, :, -1].to(basis.dtype)
+        return _signed(_unit(torch.einsum("knsd,kns->knd", basis, best)))
+
+    return _in_blocks(ensemble, x, d * min(steps, d), lead)
+
+
+def _across(v: Float[Tensor, "K n d"], basis: Float[Tensor, "K n steps d"]) -> Float[Tensor, "K n d"]:
+    """What of v is orthogonal to an orthonormal basis."""
+    return v - torch.einsum("knsd,kns->knd", basis, torch.einsum("knsd,knd->kns", basis, v))
+
+
+def _gram_times(ensemble: Ensemble, D: Sequence[Tensor], v: Float[Tensor, "K n d"]) -> Float[Tensor, "K n d"]:
+    """``J^T J v`` of every sample."""
+    for W, slope in zip(ensemble.weights, D, strict=True):
+        v = torch.bmm(v, W) * slope
+    for W, slope in zip(reversed(ensemble.weights), reversed(D), strict=True):
+        v = torch.bmm(v * slope, W.transpose(1, 2))
+    return v
+
+
+def _unit(v: Float[Tensor, "K n d"]) -> Float[Tensor, "K n d"]:
+    """Vectors at length 1, or 0 where they are 0."""
+    return torch.nn.functional.normalize(v, dim=2, eps=torch.finfo(v.dtype).tiny)
 
 
 def _signed(v: Float[Tensor, "K n *count d"]) -> Float[Tensor, "K n *count d"]:
