@@ -64,15 +64,22 @@ def picture(state: Lab) -> None:
         about = {"kind": card.kind, "image_shape": card.image_shape, "feature_names": names}
         loss = "squared error" if state.config.loss == "squared_error" else "cross-entropy"
         low, high = images.scale(shown.view["gallery_input"], card.kind)
-        ghost = state.ghost.view["norm"] if state.ghost and shown is not state.ghost else None
+        before = state.ghost if state.ghost and shown is not state.ghost else None
         top = float(max(shown.history["norm_p90"].max() * 1.2, shown.view["norm"].max()))
         board(
             [
                 Panel("error", curves.reconstruction_curves(shown.history, total, loss=loss), 3, 215),
                 Panel("penalty", curves.penalty_curves(shown.history, total), 3, 215),
-                Panel("norm", curves.norm_curves(shown.history, total), 3, 215),
                 Panel(
-                    "histogram", histogram.norm_histogram(shown.view["norm"], top=top, ghost=ghost), 3, 215
+                    "norm", curves.norm_curves(shown.history, total, ghost=before and before.history), 3, 215
+                ),
+                Panel(
+                    "histogram",
+                    histogram.norm_histogram(
+                        shown.view["norm"], top=top, ghost=before and before.view["norm"]
+                    ),
+                    3,
+                    215,
                 ),
                 Panel(
                     "gallery",

@@ -47,10 +47,25 @@ def penalty_curves(history: History, epochs: int) -> Chart:
     )
 
 
-def norm_curves(history: History, epochs: int) -> Chart:
-    """Mean Jacobian norm over epochs with its 10-90 % band over the display sample, both models."""
+def norm_curves(history: History, epochs: int, *, ghost: History | None = None) -> Chart:
+    """Mean Jacobian norm over epochs with its 10-90 % band over the display sample, both models.
+
+    Args:
+        history: of a frame; columns (epochs done + 1, 2).
+        epochs: length of the whole run, the axis's fixed end.
+        ghost: history of the picture before, drawn as thin lines.
+
+    Returns:
+        The chart.
+    """
     t = np.arange(len(history["norm_mean"]))
     data: list[dict[str, Any]] = []
+    for k, look in enumerate(LOOKS if ghost is not None else ()):
+        before = (ghost or history)["norm_mean"][: epochs + 1, k]
+        line = _line(
+            np.arange(len(before)), before, f"{look.name}, before", rgba(look.colour, 0.45), "dot", 1
+        )
+        data.append(line | {"showlegend": False})
     for k, look in enumerate(LOOKS):
         low, high = history["norm_p10"][:, k], history["norm_p90"][:, k]
         data.append(
@@ -67,7 +82,8 @@ def norm_curves(history: History, epochs: int) -> Chart:
             }
         )
         data.append(_line(t, history["norm_mean"][:, k], look.name, look.colour, look.dash))
-    top = ceiling(1.05 * float(np.nanmax(history["norm_p90"])))
+    highest = max(float(np.nanmax(h["norm_p90"])) for h in (history, ghost) if h is not None)
+    top = ceiling(1.05 * highest)
     last = history["norm_mean"][-1]
     return Chart(
         title="Mean norm",
@@ -80,7 +96,8 @@ def norm_curves(history: History, epochs: int) -> Chart:
             },
         },
         yardstick="band: 10–90 % of samples",
-        caption="How much the code moves when the input moves a little. Lower is flatter, not better.",
+        caption="How much the code moves when the input moves a little. Lower is flatter, not better."
+        + ("" if ghost is None else " Dotted: before."),
         alt=f"Mean Jacobian norm over {len(t) - 1} epochs: plain {number(history['norm_mean'][0, 0])} to "
         f"{number(last[0])}, contractive {number(history['norm_mean'][0, 1])} to {number(last[1])}.",
         table={
