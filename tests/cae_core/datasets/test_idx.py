@@ -23,7 +23,7 @@ GOOD = HEADER + bytes(range(12))
 @pytest.mark.parametrize("packed", [False, True])
 def test_reads_what_is_there(tmp_path: Path, packed: bool) -> None:
     path = tmp_path / ("a.gz" if packed else "a")
-    path.write_bytes(gzip.compress(GOOD) if packed else GOOD)
+    path.write_bytes(gzip.compress(GOOD, mtime=0) if packed else GOOD)
     np.testing.assert_array_equal(read_idx(path, SHAPE), np.arange(12).reshape(SHAPE))
 
 
@@ -58,7 +58,7 @@ def test_every_array_comes_back(
 @pytest.mark.parametrize("packed", [False, True])
 def test_says_what_is_wrong(tmp_path: Path, content: bytes, message: str, packed: bool) -> None:
     path = tmp_path / ("a.gz" if packed else "a")
-    path.write_bytes(gzip.compress(content) if packed else content)
+    path.write_bytes(gzip.compress(content, mtime=0) if packed else content)
     with pytest.raises(DatasetUnavailable, match=message) as raised:
         read_idx(path, SHAPE)
     assert "must be a whole IDX file" in str(raised.value)
@@ -66,7 +66,8 @@ def test_says_what_is_wrong(tmp_path: Path, content: bytes, message: str, packed
 
 
 @pytest.mark.parametrize(
-    "content", [b"not gzip at all", gzip.compress(GOOD)[:-9], gzip.compress(GOOD)[:10] + b"\xff" * 30]
+    "content",
+    [b"not gzip at all", gzip.compress(GOOD, mtime=0)[:-9], gzip.compress(GOOD)[:10] + b"\xff" * 30],
 )
 def test_damaged_gzip_is_an_error_of_ours(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "a.gz"
@@ -82,6 +83,6 @@ def test_a_missing_file_is_an_error_of_ours(tmp_path: Path) -> None:
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "a.gz"
-    path.write_bytes(gzip.compress(HEADER + bytes(300_000_000), compresslevel=1))
+    path.write_bytes(gzip.compress(HEADER + bytes(300_000_000), compresslevel=1, mtime=0))
     with pytest.raises(DatasetUnavailable, match="more than the 12 bytes"):
         read_idx(path, SHAPE)
