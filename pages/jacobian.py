@@ -47,7 +47,7 @@ panels = [
         6,
         tall,
         select=True,
-        ratio=wide,
+        ratio={"image": wide, "points": 0.65}.get(card.kind),
     ),
     Panel(
         "directions",

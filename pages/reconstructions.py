@@ -12,6 +12,9 @@ from ui.session import keep_link, lab
 PER_PAGE = {"image": 15, "table": 7, "points": None}
 """Samples on a page of the grid."""
 
+RATIO = {"image": 0.82, "table": None, "points": 0.65}
+"""Height of the grid as a share of the width."""
+
 state = lab()
 head("Reconstructions", "the same test samples, as each model gives them back", state)
 frame = live.frame_or_wait(state)
@@ -46,7 +49,7 @@ image = card.kind == "image"
 height = 400 if card.kind == "points" else 520
 board(
     [
-        Panel("grid", grid(samples, shown, here), 7, height, select=True, ratio=0.82 if image else None),
+        Panel("grid", grid(samples, shown, here), 7, height, select=True, ratio=RATIO[card.kind]),
         Panel("detail", detail(samples, here), 5, height, ratio=1.47 if image else None),
     ],
     key="reconstructions",

@@ -132,7 +132,7 @@ def norms_by_class(norms: NDArray[np.floating], labels: NDArray[np.integer], nam
         data.append(
             {
                 "type": "box",
-                "x": [names[c] for c in present],
+                "x": [names[c].replace(" ", "<br>") for c in present],
                 "lowerfence": typed(q[:, 0]),
                 "q1": typed(q[:, 1]),
                 "median": typed(q[:, 2]),
@@ -155,7 +155,7 @@ def norms_by_class(norms: NDArray[np.floating], labels: NDArray[np.integer], nam
             "data": data,
             "layout": {
                 "boxmode": "group",
-                "xaxis": axis("class", type="category"),
+                "xaxis": axis("class", type="category", tickangle=0),
                 "yaxis": axis("‖J‖", (0, ceiling(float(quantiles.max())))),
                 "showlegend": True,
             },

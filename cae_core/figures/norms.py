@@ -115,7 +115,7 @@ def norm_against_norm(norms: Floats, names: Sequence[str], selected: int) -> Cha
     return Chart(
         title="Norm against norm",
         spec={"data": data, "layout": layout},
-        yardstick="corner: from 0" if close else "dotted: equal",
+        yardstick="enlarged" if close else "dotted: equal",
         caption="One dot a sample: below the dotted line the contractive code is flatter. Click to select.",
         alt=f"Contractive against plain Jacobian norm of {norms.shape[1]} test samples: {below:.0%} lie below the "
         f"line of equal norms. Selected: {names[selected]}, plain {number(norms[0, selected])}, contractive "
@@ -227,9 +227,7 @@ def _tiles(
     corners = np.array([(r * step[0], left + c * step[1]) for r in range(rows) for c in range(columns)])
     middles = corners[:, 1] + (width - 1) / 2
     texts = [number(value) for value in shown.ravel().tolist()]
-    ahead = [
-        f"{'plain' if r < 2 else 'contractive'}<br>{'largest' if r % 2 else 'smallest'}" for r in range(rows)
-    ]
+    ahead = [f"{'plain' if r < 2 else 'contr.'}<br>{'largest' if r % 2 else 'smallest'}" for r in range(rows)]
     beside = words([left - width // 3] * rows, [r * step[0] for r in range(rows)], ahead, 11)
     beside["textposition"] = "bottom left"
     at = [f"{names[i]}: {text}" for i, text in zip(ids.ravel().tolist(), texts, strict=True)]

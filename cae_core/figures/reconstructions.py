@@ -192,7 +192,7 @@ def _tiles(samples: Samples, ids: Ids, selected: int, shape: tuple[int, int]) ->
             c * step[1] - edge,
             r * step[0] - 0.15 * height,
             c * step[1] + step[1] - between + edge - 1,
-            (r + 1) * step[0] - 0.3 * height,
+            (r + 1) * step[0] - 0.2 * height,
         )
         for (r, c), i in zip(places, ids, strict=True)
         if i == selected
@@ -240,12 +240,15 @@ def _enlarged(
         [
             f"<b>{samples.names[selected]}</b>",
             "",
-            *(f"{look.name.lower()}: error {short(e[k])}, ‖J‖ {short(j[k])}" for k, look in enumerate(LOOKS)),
+            *(
+                f"{look.name.lower()}<br>error {short(e[k])} · ‖J‖ {short(j[k])}"
+                for k, look in enumerate(LOOKS)
+            ),
             "",
-            f"residuals: −{short(limit)} to {short(limit)}",
+            f"residuals ±{short(limit)}",
         ]
     )
-    about = words([step[1] + middle], [0.12 * height], [table], 12)
+    about = words([step[1] + middle], [0.04 * height], [table], 12)
     return {"data": [*data, about], "layout": page_layout(step[1] + width, 3 * step[0])}
 
 
@@ -325,6 +328,7 @@ def _close_up(samples: Samples, selected: int) -> dict[str, Any]:
             "y": typed(samples.x[:, j]),
             "name": "test points",
             "marker": {"color": GREY, "size": 5},
+            "showlegend": False,
             "hoverinfo": "skip",
         }
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,7 @@ def spectrum(values: Floats, mean: Floats, name: str) -> Chart:
             }
         )
     limits = log_limits(np.concatenate([seen, average]))
-    wide = limits is not None and limits[1] - limits[0] > 1.5
+    decades = limits[1] - limits[0] if limits is not None else 1.0
     xaxis = axis("rank", (0.5, rank + 0.5), **({"dtick": 1} if rank <= 5 else {}))
     rough = effective_rank(values)
     words_of = ", ".join(
@@ -74,7 +75,13 @@ def spectrum(values: Floats, mean: Floats, name: str) -> Chart:
             "data": data,
             "layout": {
                 "xaxis": xaxis,
-                "yaxis": axis("s", limits, type="log", dtick=1 if wide else "D2"),
+                "yaxis": axis(
+                    "s",
+                    limits,
+                    type="log",
+                    exponentformat="power",
+                    dtick=ceil(decades / 5) if decades > 1.5 else "D2",
+                ),
                 "showlegend": True,
             },
         },
@@ -194,7 +201,7 @@ def _tiles(
         {
             "x": left - 0.28 * width,
             "y": k * step[0] + (height - 1) / 2,
-            "text": look.name.lower(),
+            "text": ("plain", "contr.")[k],
             "textangle": -90,
             "showarrow": False,
             "font": {"size": 11},
