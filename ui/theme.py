@@ -30,6 +30,10 @@ CSS = """
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   opacity: 1; color: color-mix(in srgb, var(--st-text-color) 76%, var(--st-background-color)) !important;
 }
+/* What is chosen has enough contrast in the dark, too. */
+button[data-variant="segmented_control"][aria-checked="true"], [data-testid="stSliderThumbValue"] {
+  color: light-dark(#1d2433, #e9e6de) !important;
+}
 .st-key-bar { padding: 0.55rem 1rem 0.65rem; }
 .st-key-controls { gap: 0.5rem !important; }
 .cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: rgba(150, 135, 90, 0.13); }
