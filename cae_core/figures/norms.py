@@ -181,7 +181,7 @@ def extreme_samples(
         caption = "Where each code is flattest and steepest, with the norm. Click to select."
     elif kind == "points":
         spec = _map(x, norms, names, selected, feature_names)
-        caption = "Every test point, darker and larger where the code is steeper; one scale. Click to select."
+        caption = "Every test point, larger and darker where the code is steeper. Click to select."
     else:
         labels = [
             f"{look} {end} {number(value)}"
