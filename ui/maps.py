@@ -142,7 +142,7 @@ def _umap_words(held: live.Later, drawn: bool) -> None:
     if not held.future.done():
         doing = "UMAP is fitting both maps" if held.future.running() else "UMAP waits for its turn"
         text = (
-            f"{doing}: {held.seconds:.0f} s. It takes some seconds; the first fit of a server compiles for 10 to 20 s "
+            f"{doing}: {held.seconds:.0f} s. It takes some seconds; a server's first fit compiles for 10 to 20 s "
             "before."
         )
     st.html(f'<p class="cl-words">{escape(text)}</p>')

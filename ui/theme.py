@@ -32,7 +32,7 @@ CSS = """
 }
 /* What is chosen has enough contrast in the dark, too. */
 button[data-variant="segmented_control"][aria-checked="true"], [data-testid="stSliderThumbValue"] {
-  color: light-dark(#1d2433, #e9e6de) !important;
+  color: inherit !important;
 }
 .st-key-bar { padding: 0.55rem 1rem 0.65rem; }
 .st-key-controls { gap: 0.5rem !important; }
