@@ -141,7 +141,7 @@ def _umap_words(held: live.Later, drawn: bool) -> None:
     text = held.error or BLIND
     if not held.future.done():
         doing = "UMAP is fitting both maps" if held.future.running() else "UMAP waits for its turn"
-        text = f"{doing}: {held.seconds:.0f} s. A fit takes some seconds, a server's first one 10 to 20 s more to compile."
+        text = f"{doing}: {held.seconds:.0f} s. A fit takes seconds, a server's first one 10 to 20 s more to compile."
     st.html(f'<p class="cl-words">{escape(text)}</p>')
     if held.error:
         st.button("Try again", icon=":material/refresh:", on_click=live.forget, args=(UMAP,))
