@@ -33,6 +33,9 @@ SHARED = (
 
 WHOLE = ("batch_size", "epochs", "seed", "samples", "dimensions")
 
+CHANGES = 100
+"""Changes of lambda that a link may carry."""
+
 
 @dataclass
 class Cursor:
@@ -69,9 +72,9 @@ def write(cursor: Cursor) -> dict[str, str]:
     found = {} if config.dataset == "digits" else {"dataset": config.dataset}
     mine, usual = config.objectives[1], default.objectives[1]
     if mine.lam != usual.lam:
-        found[LAMBDA.url] = f"{mine.lam:.6g}"
+        found[LAMBDA.url] = _text(mine.lam)
     if mine.schedule:
-        found["then"] = ",".join(f"{epoch}:{lam:.6g}" for epoch, lam in mine.schedule)
+        found["then"] = ",".join(f"{epoch}:{_text(lam)}" for epoch, lam in mine.schedule)
     if config.hidden != default.hidden:
         found[SETTINGS["hidden"].url] = "-".join(map(str, config.hidden))
     for name in SHARED:
@@ -144,6 +147,11 @@ def _parser(name: str, dataset: str) -> Callable[[str], Any]:
             return named[text], ""
 
         return choose
+    if name == "dimensions" and dataset != "noise":
+        return lambda text: (
+            None,
+            f"Only noise has an adjustable number of dimensions. The link's {text[:40]!r} is passed over.",
+        )
     high = min(setting.high, card(dataset).max_train) if name == "samples" else setting.high
     kind = int if name in WHOLE else float
     return lambda text: _near(setting.label, kind(text), kind(setting.low), kind(high))
@@ -155,11 +163,17 @@ def _near(label: str, value: float, low: float, high: float) -> tuple[float, str
         raise ValueError
     nearest = min(max(value, low), high)
     if nearest == value:
-        return nearest, ""
+        return nearest or type(nearest)(0), ""  # -0.0 would have a key of its own
+    says, used = _said(value), _said(nearest)
     return (
         nearest,
-        f"{label} must be between {low:g} and {high:g}. The link says {value:g}; {nearest:g} is used.",
+        f"{label} must be between {_said(low)} and {_said(high)}. The link says {says}; {used} is used.",
     )
+
+
+def _said(value: float) -> str:
+    """A number in a sentence: whole ones in full, as long as they can be read."""
+    return str(value) if isinstance(value, int) and abs(value) < 10**12 else f"{value:g}"
 
 
 def _hidden(text: str) -> tuple[tuple[int, ...], str]:
@@ -177,16 +191,27 @@ def _hidden(text: str) -> tuple[tuple[int, ...], str]:
 
 
 def _schedule(text: str, top: float) -> tuple[tuple[tuple[int, float], ...], str]:
-    pairs, notes = {}, []
-    for part in text.split(",")[:20]:
+    parts, pairs, notes = text.split(","), {}, []
+    if len(parts) > CHANGES:
+        notes.append(
+            f"Lambda may change {CHANGES} times. The link says {len(parts)}; the first {CHANGES} are used."
+        )
+    for part in parts[:CHANGES]:
         epoch, _, lam = part.partition(":")
-        nearest, note = _near(LAMBDA.label, float(lam), 0.0, top)
-        pairs[max(1, int(epoch))] = nearest
-        notes += [note] if note else []
-    return tuple(sorted(pairs.items())), " ".join(notes)
+        start, late = _near("The epoch of a change", int(epoch), 1, int(SETTINGS["epochs"].high))
+        value, note = _near(LAMBDA.label, float(lam), 0.0, top)
+        if start in pairs:
+            notes.append(f"Lambda changes twice at epoch {start} in the link; the last counts.")
+        pairs[int(start)] = value
+        notes += [sentence for sentence in (late, note) if sentence]
+    more = [f"{len(notes) - 3} more were changed."] if len(notes) > 3 else []
+    return tuple(sorted(pairs.items())), " ".join(notes[:3] + more)
 
 
 def _text(value: object) -> str:
     if isinstance(value, bool):
         return "1" if value else "0"
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    short = f"{value:.6g}"
+    return short if float(short) == value else repr(value)
