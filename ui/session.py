@@ -37,7 +37,7 @@ class Lab:
         config: a plain and a contractive member.
         epoch: the epoch looked at; while playing, that of the picture on the screen.
         sample: position of the selected sample in the display sample.
-        notices: sentences to show once.
+        notices: sentences about the link, shown until the visitor changes something.
         playing: whether the cursor moves by itself.
         speed: a key of `SPEEDS`.
         from_here: whether a new lambda holds from the current epoch on, instead of from the start.
@@ -67,8 +67,8 @@ class Lab:
 
     @property
     def lam(self) -> float:
-        """Lambda in force at the cursor."""
-        return self.config.objectives[1].lam_at(max(0, self.epoch - 1) if self.epoch else 0)
+        """Lambda in force in the epoch after the cursor, or in the last: what a slider stands at."""
+        return self.config.objectives[1].lam_at(min(self.epoch, self.config.epochs - 1))
 
     @property
     def n_inputs(self) -> int:
@@ -97,12 +97,15 @@ class Lab:
             self._become(config)
         else:
             self.config = url.pair(self.config, lam)
+        self.notices.clear()
         self._hold()
 
     def choose(self, **changes: Any) -> None:
         """Other settings, lambda and its schedule as they were."""
         mine = self.config.objectives[1]
         at_end = self.epoch >= self.config.epochs
+        if changes.get("dimensions", self.config.dimensions) != self.config.dimensions:
+            self.shown = None  # its samples have another length
         self._become(url.pair(self.config.but(**changes), mine.lam, mine.schedule))
         self.ghost = None
         self.epoch = self.config.epochs if at_end else min(self.epoch, self.config.epochs)
@@ -115,6 +118,7 @@ class Lab:
             return
         if self.epoch >= self.config.epochs:
             self.epoch, self.ghost = 0, None
+        self.notices.clear()
         self.playing = True
         self._hold()
 
@@ -147,7 +151,8 @@ class Lab:
         if length == 0:
             return total
         start, share = self._anchor
-        return min(total, int(total * min(1.0, share + (time.monotonic() - start) / length) ** EASE))
+        reached = int(total * min(1.0, share + (time.monotonic() - start) / length) ** EASE)
+        return min(total, max(self.epoch, reached))  # rounding does not take a picture back
 
     def ask(self) -> None:
         """Tell the engine how far training should be, a little ahead of the picture while playing."""
@@ -202,6 +207,7 @@ class Lab:
     def _become(self, config: Config) -> None:
         self.config = config
         self.version += 1
+        self.notices.clear()
 
 
 def lab() -> Lab:
@@ -223,7 +229,6 @@ def keep_link(state: Lab) -> None:
 
 
 def show_notices(state: Lab) -> None:
-    """Show each waiting sentence, once."""
+    """Show what a link's values were changed to, until the visitor changes something."""
     for notice in state.notices:
         st.warning(notice, icon=":material/info:")
-    state.notices.clear()
