@@ -12,8 +12,10 @@ from ui.session import keep_link, lab
 state = lab()
 head("Jacobian", "how far each code moves when its input moves a little", state)
 frame = live.frame_or_wait(state)
-sample = live.display(state)
-here = state.sample = min(state.sample, len(sample.x) - 1)
+here = state.sample = min(state.sample, len(frame.view["norm"][0]) - 1)
+sample, singular, mean = live.gather(
+    state, frame, ("spectrum:sample_spectrum", here), "spectrum:mean_spectrum"
+)
 
 
 def select(picked: Selection) -> None:
@@ -22,8 +24,6 @@ def select(picked: Selection) -> None:
         state.sample = min(picked.ids[0], len(sample.x) - 1)
 
 
-singular = live.analysis(state, "spectrum:sample_spectrum", frame, here)
-mean = live.analysis(state, "spectrum:mean_spectrum", frame)
 card, norm = state.card, frame.view["norm"]
 names = norms.sample_names(sample.y, card.class_names, len(sample.x))
 low, high = images.scale(sample.x, card.kind)

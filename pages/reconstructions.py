@@ -18,9 +18,9 @@ RATIO = {"image": 0.82, "table": None, "points": 0.65}
 state = lab()
 head("Reconstructions", "the same test samples, as each model gives them back", state)
 frame = live.frame_or_wait(state)
-sample = live.display(state)
-rebuilt = live.analysis(state, "models:reconstructions", frame)
-saturated = live.analysis(state, "models:saturation_by_sample", frame)
+sample, rebuilt, saturated = live.gather(
+    state, frame, "models:reconstructions", "models:saturation_by_sample"
+)
 here = state.sample = min(state.sample, len(sample.x) - 1)
 card = state.card
 

@@ -187,7 +187,7 @@ def display(state: Lab) -> Display:
     return _display(wait(_start_display(state)))
 
 
-def gather(state: Lab, frame: Frame, *paths: str) -> tuple[Any, ...]:
+def gather(state: Lab, frame: Frame, *asked: str | tuple[Any, ...]) -> tuple[Any, ...]:
     """The display sample and analyses of a frame, computed one after the other while this page waits once.
 
     Where they are not there at once, as on a server whose worker has yet to start, the page says so and ends here; it
@@ -196,12 +196,13 @@ def gather(state: Lab, frame: Frame, *paths: str) -> tuple[Any, ...]:
     Args:
         state: the visitor's.
         frame: what to analyse.
-        *paths: ``module:function`` in `cae_core.analysis`, each of the frame alone.
+        *asked: ``module:function`` in `cae_core.analysis`, alone or with further arguments in a tuple.
 
     Returns:
         The display sample, then the results in order.
     """
-    futures = [_start_display(state), *(start(state, path, frame) for path in paths)]
+    calls = [(one,) if isinstance(one, str) else one for one in asked]
+    futures = [_start_display(state), *(start(state, path, frame, *more) for path, *more in calls)]
     if wait_for(futures, timeout=BLINK).not_done:
         st.fragment(_on_their_way, run_every=TICK)(futures, time.monotonic())
         st.stop()

@@ -28,7 +28,7 @@ CSS = """
 .st-key-head h1 { padding: 0; font-size: 1.45rem; }
 .st-key-head p { margin: 0; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
-  opacity: 1; color: color-mix(in srgb, var(--st-text-color) 76%, var(--st-background-color)) !important;
+  opacity: 1; color: inherit !important;
 }
 /* What is chosen has enough contrast in the dark, too. */
 button[data-variant="segmented_control"][aria-checked="true"], [data-testid="stSliderThumbValue"] {
