@@ -84,9 +84,9 @@ def _lambda(state: Lab) -> None:
     def moved() -> None:
         state.choose_lambda(float(st.session_state[key]))
 
-    per_input = f"= {number(state.lam / state.n_inputs)} per input" if state.lam else "the plain autoencoder"
+    per_input = f"= {number(state.lam / state.n_inputs)} per input" if state.lam else "(the plain autoencoder)"
     st.select_slider(
-        f"{LAMBDA.label} **{number(state.lam)}** :gray[{per_input}]",
+        f"{LAMBDA.label} {number(state.lam)} {per_input}",
         options=stops,
         value=min(stops, key=lambda stop: abs(stop - state.lam)),
         format_func=number,
