@@ -21,13 +21,14 @@ class Activation:
     Attributes:
         value: ``z -> h = s(z)``.
         slope: ``(z, h) -> s'(z)``.
-        curvature: ``(h, D) -> s''(z)``, with D the slope; None where it is zero (almost) everywhere.
+        curvature: ``(h, D, out=None) -> s''(z)``, with D the slope, into `out` where given; None where it
+            is zero (almost) everywhere.
         saturated: ``h -> bool``: whether a unit is saturated; None for unbounded activations.
     """
 
     value: Callable[[Tensor], Tensor]
     slope: Callable[[Tensor, Tensor], Tensor]
-    curvature: Callable[[Tensor, Tensor], Tensor] | None
+    curvature: Callable[..., Tensor] | None
     saturated: Callable[[Tensor], Tensor] | None
 
 
@@ -36,19 +37,19 @@ ACTIVATION: Mapping[str, Activation] = MappingProxyType(
         "sigmoid": Activation(
             torch.sigmoid,
             lambda z, h: torch.addcmul(h, h, h, value=-1),
-            lambda h, D: torch.addcmul(D, h, D, value=-2),
+            lambda h, D, out=None: torch.addcmul(D, h, D, value=-2, out=out),
             lambda h: (h < 0.05) | (h > 0.95),
         ),
         "tanh": Activation(
             torch.tanh,
             lambda z, h: 1 - h * h,
-            lambda h, D: -2 * h * D,
+            lambda h, D, out=None: torch.mul(h, D, out=out).mul_(-2),
             lambda h: h.abs() > 0.95,
         ),
         "softplus": Activation(
             torch.nn.functional.softplus,
             lambda z, h: torch.sigmoid(z),
-            lambda h, D: D * (1 - D),
+            lambda h, D, out=None: torch.addcmul(D, D, D, value=-1, out=out),
             None,
         ),
         "relu": Activation(torch.relu, lambda z, h: (z > 0).to(z.dtype), None, None),

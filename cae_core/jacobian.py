@@ -58,9 +58,11 @@ def squared_norm_from_slopes(weights: Sequence[Tensor], D: Sequence[Tensor]) -> 
     return (_times(M, G) * M).sum(dim=(2, 3))
 
 
-def column_squares(W: Float[Tensor, "K d units"]) -> Float[Tensor, "K units"]:
-    """``sum_i W_ij^2``."""
-    return W.square().sum(dim=1)
+def column_squares(
+    W: Float[Tensor, "K d units"], scratch: Float[Tensor, "K d units"] | None = None
+) -> Float[Tensor, "K units"]:
+    """``sum_i W_ij^2``; `scratch` is overwritten and saves the memory of the squares."""
+    return torch.mul(W, W, out=scratch).sum(dim=1)
 
 
 def weighted_square(

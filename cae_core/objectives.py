@@ -156,13 +156,14 @@ def _one_layer(
     penalty, total = torch.zeros_like(error), error
     contracted = bool((lam > 0).any())
     if contracted:
-        D2, columns = D.square(), column_squares(W)
+        spare = None if h is z else z  # z is not needed any more, unless it is the code itself
+        D2, columns = torch.mul(D, D, out=spare), column_squares(W, scratch=dW)
         penalty = weighted_square(D2, columns).mean(dim=1)
         total = total + torch.where(lam > 0, lam * penalty, 0.0)
         scale = (2.0 / n) * lam.unsqueeze(1)
         column_scale = scale * D2.sum(dim=1)
         if activation.curvature is not None:
-            dh.addcmul_(activation.curvature(h, D), (scale * columns).unsqueeze(1))
+            dh.addcmul_(activation.curvature(h, D, D2), (scale * columns).unsqueeze(1))
     dz = dh.mul_(D)
     torch.sum(dz, dim=1, out=db)
     torch.bmm(seen.transpose(1, 2), dz, out=dW)
