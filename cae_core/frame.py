@@ -31,9 +31,9 @@ HISTORY = (
 """Columns of a history, one row an epoch, row 0 before training.
 
 Reconstruction is the loss's reconstruction error and penalty the mean squared Frobenius norm, over the training samples
-as they were met during the epoch (NaN in row 0; the penalty NaN where no member is contractive) or over the display
-sample at the epoch's end; the last three are the mean and the 10 % and 90 % quantiles of the norm over the display
-sample.
+as they were met during the epoch (NaN in row 0; the penalty NaN in epochs where no member's lambda is above 0) or over
+the display sample at the epoch's end; the last three are the mean and the 10 % and 90 % quantiles of the norm over the
+display sample.
 """
 
 

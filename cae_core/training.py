@@ -113,7 +113,8 @@ def advance(config: Config, dataset: Dataset, state: State, steps: int, *, recor
             failed[(~finite).numpy() & (failed == 0)] = epoch + 1
             _stop(layout, torch.from_numpy(failed > 0), good, flat, gradient, moments)
         optimizer.step()
-        means = torch.stack([terms.reconstruction, terms.penalty, torch.ones_like(decay)])
+        penalty = terms.penalty if lam.any() else torch.full_like(decay, torch.nan)  # else not computed
+        means = torch.stack([terms.reconstruction, penalty, torch.ones_like(decay)])
         sums += len(batch) * means.double().numpy()
         if position == per_epoch - 1:
             failed = _overflown(layout, flat, failed, epoch)
@@ -179,8 +180,6 @@ def _history_row(
     config: Config, dataset: Dataset, flat: Tensor, running: NDArray[np.float64], record: bool
 ) -> NDArray[np.float64]:
     """One row of the history: the running means of the epoch, and measures of the display sample."""
-    if not any(o.contractive for o in config.objectives):
-        running = np.stack([running[0], np.full_like(running[1], np.nan)])
     if not record:
         return np.concatenate([running, np.full((len(HISTORY) - 2, config.n_members), np.nan)])
     layout = Layout.of(config, dataset.n_inputs)

@@ -199,6 +199,16 @@ def test_the_penalty_of_training_is_unknown_where_nobody_has_one() -> None:
     assert np.isnan(history[:, HISTORY.index("train_penalty")]).all()
 
 
+@pytest.mark.parametrize("hidden", [(8,), (5, 4)])
+def test_the_penalty_of_training_is_unknown_in_epochs_without_one(hidden: tuple[int, ...]) -> None:
+    falling = Objective(lam=0.5, schedule=((2, 0.0),))
+    cfg = config(objectives=(AE, falling), hidden=hidden)
+    for state in (train(cfg, DATA), in_chunks(cfg, [3] * 5 + [1])):
+        penalty = state.history[:, HISTORY.index("train_penalty")]
+        assert np.isnan(penalty[[0, 3, 4]]).all()
+        assert (penalty[1:3] > 0).all()
+
+
 def test_a_schedule_changes_lambda_at_the_start_of_its_epoch() -> None:
     scheduled = config(objectives=(Objective(lam=0.0, schedule=((2, 1.0),)),), epochs=4)
     plain, contractive = (scheduled.but(objectives=(Objective(lam=lam),)) for lam in (0.0, 1.0))
