@@ -245,8 +245,9 @@ class Config:
         batch_size: samples a step.
         epochs: passes over the training samples.
         seed: of weights, batches and noise.
-        samples: number of training samples, or None for the dataset's default.
-        dimensions: number of inputs of the noise dataset, or None for its default.
+        samples: number of training samples, or None for the dataset's default; the default itself becomes None.
+        dimensions: number of inputs of the noise dataset, or None for its default; the default itself becomes None, and
+            so does any number for another dataset.
         dtype: one of `DTYPES`.
     """
 
@@ -269,7 +270,7 @@ class Config:
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        card(self.dataset)
+        known = card(self.dataset)
         object.__setattr__(self, "hidden", tuple(self.hidden))
         object.__setattr__(self, "objectives", tuple(self.objectives))
         if not 1 <= len(self.hidden) <= 3:
@@ -289,6 +290,11 @@ class Config:
             if name in {"samples", "dimensions"} and getattr(self, name) is None:
                 continue
             object.__setattr__(self, name, int(check(name, getattr(self, name), whole=True)))
+        # What is the default anyway, or not used, is None: one config, one hash.
+        if self.samples == known.n_train:
+            object.__setattr__(self, "samples", None)
+        if self.dataset != "noise" or self.dimensions == known.n_inputs:
+            object.__setattr__(self, "dimensions", None)
         object.__setattr__(self, "tied", bool(check("tied", self.tied)))
         for name in ("init_scale", "learning_rate"):
             object.__setattr__(self, name, float(check(name, getattr(self, name))))

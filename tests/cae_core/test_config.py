@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cae_core
-from cae_core.catalog import CATALOG
+from cae_core.catalog import CATALOG, card
 from cae_core.config import SETTINGS, Config, Objective
 from cae_core.errors import ConfigError, ContractionLabError
 from tests.cae_core.strategies import architectures, objectives, schedules
@@ -129,7 +129,7 @@ def test_other_number_types_are_the_same_config() -> None:
 
 def test_the_key_is_of_the_weights() -> None:
     """Every setting changes it, the number of epochs aside: weights at epoch 10 are the same in a run of 20 or 60."""
-    config = Config()
+    config = Config("noise")
     others = {
         "dataset": "wine",
         "objectives": (Objective(),),
@@ -151,6 +151,16 @@ def test_the_key_is_of_the_weights() -> None:
     assert len(keys | {config.key}) == len(others) + 1
     assert config.but(epochs=1).key == config.key
     assert {f.name for f in fields(Config)} == {*others, "epochs", "_hash"}
+
+
+@pytest.mark.parametrize("dataset", CATALOG)
+def test_a_default_said_aloud_is_the_same_config(dataset: str) -> None:
+    config, known = Config.for_dataset(dataset), card(dataset)
+    assert config.but(samples=known.n_train) == config
+    assert config.but(dimensions=16) == config
+    assert config.but(samples=known.n_train, dimensions=16).key == config.key
+    assert config.but(samples=50).samples == 50
+    assert config.but(dimensions=5).dimensions == (5 if dataset == "noise" else None)
 
 
 def test_the_key_is_the_same_in_another_process() -> None:
