@@ -79,16 +79,17 @@ def _datasets(state: Lab) -> None:
 
 def _lambda(state: Lab) -> None:
     stops = lambda_stops(state.config)
-    key = f"lambda-{state.version}-{len(stops)}"
+    key = f"lambda-{state.config.dataset}"
 
     def moved() -> None:
         state.choose_lambda(float(st.session_state[key]))
 
     per_input = f"= {number(state.lam / state.n_inputs)} per input" if state.lam else "(the plain autoencoder)"
+    # Not value=: with a key it counts only once, and lambda also changes with the epoch, by link and by Reset.
+    st.session_state[key] = min(stops, key=lambda stop: abs(stop - state.lam))
     st.select_slider(
         f"{LAMBDA.label} {number(state.lam)} {per_input}",
         options=stops,
-        value=min(stops, key=lambda stop: abs(stop - state.lam)),
         format_func=number,
         key=key,
         on_change=moved,

@@ -45,6 +45,20 @@ def test_collapsed_deep_untied_relu() -> None:
     assert not test.error
 
 
+def test_the_slider_stands_at_the_lambda_in_force() -> None:
+    test = opened(then="2:1,4:10", epoch="1")
+    state = test.session_state["lab"]
+    slider = test.select_slider[0]
+    assert (state.lam, slider.value) == (0.1, 0.1)
+    for lam in (1.0, 1.0, 10.0):
+        test.button(key="step").click().run()
+        assert (state.lam, test.select_slider[0].value) == (lam, lam)
+    test.select_slider[0].set_value(0.0).run()
+    assert (state.lam, state.config.objectives[1].schedule) == (0.0, ())
+    assert test.select_slider[0].value == 0.0
+    assert not test.exception
+
+
 def test_controls() -> None:
     test = opened(epoch="2")
     state = test.session_state["lab"]
