@@ -20,8 +20,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import Tags, check_array, check_random_state
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from cae_core import jacobian
-from cae_core.analysis import measures
+from cae_core import jacobian, measures
 from cae_core.catalog import OWN
 from cae_core.config import Config, Objective
 from cae_core.datasets import SPREAD_LIMIT, Dataset

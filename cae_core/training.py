@@ -18,12 +18,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cae_core.analysis.measures import measure, view
 from cae_core.config import Config
 from cae_core.datasets import Dataset
 from cae_core.ensemble import DTYPE, Ensemble, Layout, initial_parameters
 from cae_core.errors import DataError
 from cae_core.frame import HISTORY, Frame, State
+from cae_core.measures import measure, view
 from cae_core.objectives import losses_and_gradient
 from cae_core.samples import train_tensor
 

@@ -178,7 +178,7 @@ def _warm_training() -> None:
 
 def warm_analysis() -> None:
     """Load what the first analysis would load."""
-    for name in ("measures", "projection", "sensitivity", "spectrum"):
+    for name in ("projection", "sensitivity", "spectrum"):
         importlib.import_module(f"cae_core.analysis.{name}")
 
 

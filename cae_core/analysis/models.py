@@ -6,11 +6,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from cae_core.analysis.measures import saturation
 from cae_core.config import Config
 from cae_core.datasets import Dataset, load
 from cae_core.ensemble import Ensemble
 from cae_core.frame import Frame
+from cae_core.measures import saturation
 from cae_core.samples import as_tensor
 
 

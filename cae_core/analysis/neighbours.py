@@ -11,9 +11,9 @@ import torch
 from numpy.typing import NDArray
 from sklearn.neighbors import KNeighborsClassifier
 
-from cae_core.analysis.measures import BLOCK
 from cae_core.datasets import Dataset
 from cae_core.ensemble import Ensemble
+from cae_core.measures import BLOCK
 from cae_core.samples import as_tensor, train_tensor
 
 NEIGHBOURS = 5

@@ -16,7 +16,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from cae_core.analysis.measures import code_spread
 from cae_core.analysis.models import display_tensor, ensemble_of
 from cae_core.analysis.perturbations import PERTURBATIONS, perturb
 from cae_core.datasets import SPREAD_LIMIT, Dataset, load
@@ -24,6 +23,7 @@ from cae_core.ensemble import Ensemble
 from cae_core.errors import DataError
 from cae_core.frame import Frame
 from cae_core.jacobian import jacobian, leading_direction
+from cae_core.measures import code_spread
 from cae_core.samples import as_tensor, train_tensor
 
 Floats = NDArray[np.floating]

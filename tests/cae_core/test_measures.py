@@ -10,7 +10,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cae_core.analysis import measures
+from cae_core import measures
 from cae_core.analysis.neighbours import accuracies, noisy
 from cae_core.config import Objective
 from cae_core.datasets import Dataset
