@@ -13,7 +13,7 @@ from cae_core.datasets.thumbnails import thumbnail
 from cae_core.errors import ConfigError
 from cae_core.figures.parts import number
 from ui.download import files_or_wait
-from ui.session import Lab, show_notices
+from ui.session import Lab, keep_link, show_notices
 
 STOPS = 25
 """Positive stops of the lambda slider."""
@@ -41,6 +41,7 @@ def head(title: str, purpose: str, state: Lab) -> None:
         st.caption(f"{purpose} · {subtitle(state.config)}", width="content")
     show_notices(state)
     bar(state)
+    keep_link(state)  # here too: a page that waits ends before its own last line
     files_or_wait(state)
 
 

@@ -220,9 +220,7 @@ def lab() -> Lab:
 
 
 def keep_link(state: Lab) -> None:
-    """Write the cursor into the URL; while playing the URL stays, so that a live page sends only pictures."""
-    if state.playing:
-        return
+    """Write the cursor into the URL; a live picture is a fragment and does not come here."""
     wanted = url.write(url.Cursor(state.config, state.epoch, state.sample))
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)

@@ -59,6 +59,15 @@ def test_the_slider_stands_at_the_lambda_in_force() -> None:
     assert not test.exception
 
 
+def test_the_link_is_there_while_the_page_waits() -> None:
+    test = opened(epoch="2").switch_page("../pages/codes.py").run()
+    state = test.session_state["lab"]
+    test.button(key="dataset-noise").click().run()
+    assert dict(test.query_params) == {"dataset": "noise"}
+    assert (state.config.dataset, state.epoch) == ("noise", 50)
+    assert "Training both models" in test.main.get("progress")[0].proto.text
+
+
 def test_controls() -> None:
     test = opened(epoch="2")
     state = test.session_state["lab"]

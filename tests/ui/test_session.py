@@ -360,4 +360,4 @@ def test_the_link_is_read_once_and_kept() -> None:
     assert len(test.warning) == 1  # still there: nothing of the model was changed
     test.button[1].click().run()
     assert len(test.warning) == 0
-    assert "epoch" not in dict(test.query_params)  # while playing the link stays
+    assert dict(test.query_params)["epoch"] == "0"  # where Play began
