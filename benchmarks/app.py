@@ -139,10 +139,10 @@ def _warm(playwright: Any, chromium: str) -> list[Row]:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.goto(url)
         page.wait_for_selector(PICTURE)
-        server = memory(pid)
         time.sleep(25)  # the workers warm up
-        played = _play(page)
-        switched = _switch(page)
+        played = _play(page, url)
+        switched = _switch(page, url)
+        server = memory(pid)
         slid = _slide(playwright, chromium, page, url)
         largest = max((memory(worker) for worker in workers(pid)), default=float("nan"))
         browser.close()
@@ -155,46 +155,51 @@ def _warm(playwright: Any, chromium: str) -> list[Row]:
                 0.5,
                 " s",
             ),
-            at_most("memory of the server process, one visitor", server, 300, " MB"),
+            at_most("memory of the server process, one visitor, all pages seen", server, 300, " MB"),
             at_most("memory of the largest worker", largest, 600, " MB"),
         ]
 
 
-def _play(page: Any) -> list[float]:
-    """Seconds from Play to an epoch after the start."""
+def _play(page: Any, url: str) -> list[float]:
+    """Seconds from Play, at full speed and before any training, to the first picture that moves."""
     taken = []
-    for _ in range(3):
-        page.click(".st-key-new-seed button")
-        page.wait_for_timeout(200)
-        until(
-            page,
-            "() => /Epoch 60 of 60$/.test(document.querySelector('[data-testid=stProgress]')?.innerText ?? '')",
-        )
+    for seed in range(21, 26):
+        page.goto(f"{url}/?seed={seed}&epoch=0")
+        page.wait_for_selector(PICTURE)
+        page.click("button:has-text('fastest')")
         page.wait_for_timeout(1500)
         page.click(".st-key-play button")
-        taken.append(
-            until(
-                page,
-                "() => /Epoch 0 of 60 · about/.test(document.querySelector('[data-testid=stProgress]').innerText)",
-            )
+        moving = (
+            "() => /Epoch [1-9]/.test(document.querySelector('[data-testid=stProgress]')?.innerText ?? '')"
         )
-        until(page, "() => /Epoch [1-9]/.test(document.querySelector('[data-testid=stProgress]').innerText)")
-        page.click(".st-key-play button")
-        page.wait_for_timeout(700)
-        page.evaluate("window.scrollTo(0, 0)")
+        taken.append(until(page, moving))
+        page.wait_for_timeout(3000)
     return taken
 
 
-def _switch(page: Any) -> list[float]:
-    """Seconds from a click on a page's name to its title and pictures, each page seen before."""
-    names = ("Jacobian", "Reconstructions", "Codes", "Train")
+PANELS = {
+    "Jacobian": "pairs",
+    "Reconstructions": "grid",
+    "Codes": "plain",
+    "Sensitivity": "code",
+    "Train": "penalty",
+}
+"""A panel that only this page has."""
+
+
+def _switch(page: Any, url: str) -> list[float]:
+    """Seconds from a click on a page's name to that page's title and picture, each page seen before."""
+    page.goto(url)
+    page.wait_for_selector(PICTURE)
     taken = []
     for turn in range(3):
-        for name in names:
+        for name, panel in PANELS.items():
             page.click(f"[data-testid=stSidebarNav] a:has-text('{name}')")
             elapsed = until(
                 page,
-                f"() => document.querySelector('h1')?.innerText === '{name}' && document.querySelector('{PICTURE}')",
+                f"() => document.querySelector('h1')?.innerText === '{name}' "
+                f"&& document.querySelector('[data-panel={panel}] {PICTURE}')",
+                60,
             )
             if turn:
                 taken.append(elapsed)
@@ -203,27 +208,26 @@ def _switch(page: Any) -> list[float]:
 
 
 def _slide(playwright: Any, chromium: str, page: Any, url: str) -> list[float]:
-    """Seconds from a slider's key to the sentence that names its value, while two visitors train."""
-    others = []
+    """Seconds from a slider's key to its chart drawn anew, while two visitors train."""
     browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
-    for seed in (11, 12):
+    for seed in (11, 12):  # their visitors leave; what they asked for is trained for a minute
         other = browser.new_page()
-        other.goto(f"{url}/?seed={seed}&epochs=4000&epoch=0")
+        other.goto(f"{url}/?seed={seed}&epochs=9000")
         other.wait_for_selector(".st-key-play button")
-        other.click(".st-key-play button")
-        others.append(other)
+        other.wait_for_timeout(2000)
+    browser.close()
     page.click("[data-testid=stSidebarNav] a:has-text('Sensitivity')")
     page.wait_for_selector(PICTURE)
     page.wait_for_timeout(3000)
     taken = []
-    slider = page.locator(".st-key-strength [role=slider], .st-key-strength input[type=range]").first
-    slider.focus()
+    page.locator("[data-testid=stSlider]").last.locator("input, [role=slider]").first.focus()
+    page.evaluate(
+        "() => { window.drawn = 0; document.querySelector('[data-panel=code] .js-plotly-plot')"
+        ".on('plotly_afterplot', () => { window.drawn += 1; }); }"
+    )
     for _ in range(20):
-        before = page.evaluate("document.querySelector('.cl-words')?.innerText ?? ''")
+        before = page.evaluate("window.drawn")
         page.keyboard.press("ArrowRight")
-        taken.append(
-            until(page, f"() => (document.querySelector('.cl-words')?.innerText ?? '') !== {before!r}", 10)
-        )
-        page.wait_for_timeout(150)
-    browser.close()
+        taken.append(until(page, f"() => window.drawn > {before}", 10))
+        page.wait_for_timeout(400)
     return taken
