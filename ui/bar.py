@@ -13,6 +13,7 @@ from cae_core.datasets.thumbnails import thumbnail
 from cae_core.errors import ConfigError
 from cae_core.figures.parts import number
 from ui.download import files_or_wait
+from ui.plain import plain
 from ui.session import Lab, keep_link, show_notices
 
 STOPS = 25
@@ -157,7 +158,7 @@ def _settings(state: Lab) -> None:
             try:
                 state.choose(hidden=tuple(layers), **changes)
             except ConfigError as error:
-                st.error(str(error))
+                st.error(plain(str(error)))
             else:
                 st.rerun()
 

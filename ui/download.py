@@ -10,6 +10,7 @@ import streamlit as st
 from cae_core.catalog import card
 from cae_core.datasets import fetch, ready
 from cae_core.errors import DatasetUnavailable
+from ui.plain import plain
 from ui.session import Lab
 
 TICK = 0.5
@@ -87,7 +88,7 @@ def _waiting(state: Lab, name: str) -> None:
         st.rerun()
     download = begin(name)
     if download.error:
-        st.error(download.error)
+        st.error(plain(download.error))
         st.button("Try again", icon=":material/refresh:", on_click=_downloads.pop, args=(name, None))
         return
     done, total = download.done / 1e6, download.total / 1e6

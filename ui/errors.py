@@ -7,6 +7,7 @@ import logging
 import streamlit as st
 
 from cae_core.errors import ContractionLabError
+from ui.plain import plain
 
 UNKNOWN = "Something went wrong on this page. Reload it; if that does not help, the server's log says more."
 
@@ -23,7 +24,7 @@ def calm(error: Exception) -> bool:
         True: nothing more needs to be shown (the contract of `streamlit.App`'s ``on_script_error``).
     """
     if isinstance(error, ContractionLabError):
-        st.error(str(error))
+        st.error(plain(str(error)))
     else:
         log.error("A page raised an error.", exc_info=error)
         st.error(UNKNOWN)

@@ -17,6 +17,7 @@ from cae_core.catalog import DatasetCard, card
 from cae_core.config import SETTINGS, Config
 from cae_core.frame import Frame
 from ui import url
+from ui.plain import plain
 from ui.server import engine
 
 SPEEDS = {"slow": 20.0, "normal": 8.0, "fast": 3.0, "fastest": 0.0}
@@ -229,4 +230,4 @@ def keep_link(state: Lab) -> None:
 def show_notices(state: Lab) -> None:
     """Show what a link's values were changed to, until the visitor changes something."""
     for notice in state.notices:
-        st.warning(notice, icon=":material/info:")
+        st.warning(plain(notice), icon=":material/info:")

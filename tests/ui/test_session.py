@@ -344,6 +344,13 @@ def script() -> None:
     keep_link(state)
 
 
+def test_a_notice_shows_the_link_letter_by_letter() -> None:
+    test = AppTest.from_function(script, default_timeout=30)
+    test.query_params["dataset"] = "[x](y) **z**"
+    test.run()
+    assert r"dataset '\[x\](y) \*\*z\*\*';" in test.warning[0].value
+
+
 def test_the_link_is_read_once_and_kept() -> None:
     test = AppTest.from_function(script, default_timeout=30)
     test.query_params["lam"] = "99"
