@@ -85,8 +85,8 @@ class Frame:
         weights: parameters in the order of `Layout.shapes`, stacked over the members.
         history: column of `HISTORY` -> (epoch + 1, K).
         view: what the live view draws: ``norm`` and ``error`` (squared error summed over the inputs) of the display
-            sample, (K, n); ``gallery_input`` and ``gallery``, the gallery samples (m, d) and their
-            reconstructions (K, m, d); and per member, (K,),
+            sample, (K, n); ``gallery_input``, ``gallery`` and ``gallery_ids``, the gallery samples
+            (m, d), their reconstructions (K, m, d) and positions in the display sample (m,); and per member, (K,),
             ``reconstruction_error``, ``variance_lost``, ``relative_contraction``, ``saturation``, ``code_spread``.
         failed_epoch: epoch in which each member's training stopped being finite, 0 where it did not, (K,).
     """
@@ -95,7 +95,7 @@ class Frame:
     epoch: int
     weights: tuple[Array, ...]
     history: Mapping[str, NDArray[np.float64]]
-    view: Mapping[str, Array]
+    view: Mapping[str, NDArray[Any]]
     failed_epoch: NDArray[np.int64]
 
     @property

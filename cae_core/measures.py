@@ -10,6 +10,8 @@ own directions do; NaN ("collapsed") where spread(h) is 0.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 from jaxtyping import Float
@@ -94,7 +96,7 @@ def measure(ensemble: Ensemble, dataset: Dataset) -> NDArray[np.float64]:
     return torch.stack(rows).numpy()
 
 
-def view(ensemble: Ensemble, dataset: Dataset) -> dict[str, NDArray[np.floating]]:
+def view(ensemble: Ensemble, dataset: Dataset) -> dict[str, NDArray[Any]]:
     """What the live view draws of an epoch (see `Frame.view`).
 
     Args:
@@ -121,4 +123,4 @@ def view(ensemble: Ensemble, dataset: Dataset) -> dict[str, NDArray[np.floating]
         "saturation": saturation(ensemble, x).mean(dim=1),
         "code_spread": spread,
     }
-    return {name: array.numpy() for name, array in arrays.items()}
+    return {"gallery_ids": dataset.gallery, **{name: array.numpy() for name, array in arrays.items()}}

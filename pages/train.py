@@ -84,7 +84,12 @@ def picture(state: Lab) -> None:
                 Panel(
                     "gallery",
                     images.gallery(
-                        shown.view["gallery_input"], shown.view["gallery"], low=low, high=high, **about
+                        shown.view["gallery_input"],
+                        shown.view["gallery"],
+                        ids=shown.view["gallery_ids"],
+                        low=low,
+                        high=high,
+                        **about,
                     ),
                     7,
                     230,

@@ -123,6 +123,7 @@ def gallery(
     inputs: Floats,
     reconstructions: Floats,
     *,
+    ids: NDArray[np.int64],
     kind: str,
     image_shape: tuple[int, int] | None,
     feature_names: Sequence[str],
@@ -134,6 +135,7 @@ def gallery(
     Args:
         inputs: (m, d).
         reconstructions: (2, m, d).
+        ids: their positions in the display sample, (m,).
         kind: of the dataset.
         image_shape: (rows, columns) of an image.
         feature_names: names of the d inputs.
@@ -170,7 +172,7 @@ def gallery(
         alt=f"Reconstructions of {len(inputs)} test samples: mean squared error summed over the inputs "
         f"{number(error[0])} for the plain and {number(error[1])} for the contractive autoencoder.",
         table={
-            "sample": np.repeat(np.arange(len(inputs)), 3)[: 3 * 12],
+            "sample": np.repeat(ids[:12], 3),
             "row": list(names) * min(len(inputs), 12),
             **{name: groups[:, :12, i].T.ravel() for i, name in enumerate(feature_names)},
         },

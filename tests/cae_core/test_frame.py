@@ -58,9 +58,16 @@ def test_what_a_frame_holds() -> None:
     assert set(frame.history) == set(HISTORY)
     assert all(column.shape == (3, 3) for column in frame.history.values())
     n, d = DATA.x_test.shape
-    shapes = {"norm": (3, n), "error": (3, n), "gallery": (3, 12, d), "gallery_input": (12, d)}
+    shapes = {
+        "norm": (3, n),
+        "error": (3, n),
+        "gallery": (3, 12, d),
+        "gallery_input": (12, d),
+        "gallery_ids": (12,),
+    }
     for name, array in frame.view.items():
         assert array.shape == shapes.get(name, (3,)), name
+    np.testing.assert_allclose(DATA.x_display[frame.view["gallery_ids"]], frame.view["gallery_input"])
     assert frame.notes == ()
     assert frame.nbytes > sum(w.nbytes for w in frame.weights)
 

@@ -18,5 +18,5 @@ def test_shipped_run_is_reproduced() -> None:
     assert shipped.epoch == fresh.epoch == config.epochs
     for name, column in fresh.history.items():
         np.testing.assert_allclose(shipped.history[name], column, rtol=1e-3, atol=1e-6, err_msg=name)
-    for name in ("norm", "gallery_input"):
+    for name in ("norm", "gallery_input", "gallery_ids"):
         np.testing.assert_allclose(shipped.view[name], fresh.view[name], rtol=1e-3, atol=1e-5, err_msg=name)
