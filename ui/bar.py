@@ -14,7 +14,7 @@ from cae_core.errors import ConfigError
 from cae_core.figures.parts import number
 from ui.download import files_or_wait
 from ui.plain import plain
-from ui.session import Lab, keep_link, show_notices
+from ui.session import Lab, follow_link, keep_link, show_notices
 
 STOPS = 25
 """Positive stops of the lambda slider."""
@@ -37,6 +37,7 @@ def lambda_stops(config: Config) -> list[float]:
 
 def head(title: str, purpose: str, state: Lab) -> None:
     """The top of every page: title, what is trained, waiting notices and the bar."""
+    follow_link(state)
     with st.container(horizontal=True, key="head"):
         st.title(title, anchor=False, width="content")
         st.caption(f"{purpose} · {subtitle(state.config)}", width="content")

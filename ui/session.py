@@ -1,6 +1,6 @@
 """One visitor's state: a cursor (config, epoch, sample), whether it plays, and the picture before.
 
-The state lives in Streamlit's session and is written into the URL after each run. Pages read it and call its methods;
+The state lives in Streamlit's session and is written into the URL in each run. Pages read it and call its methods;
 nothing else is remembered between runs.
 """
 
@@ -76,7 +76,15 @@ class Lab:
         """The number of inputs, d."""
         return self.config.dimensions or self.card.n_inputs
 
-    # ---- what the controls do
+    # ---- what links and controls do
+
+    def go(self, cursor: url.Cursor) -> None:
+        """Another link."""
+        if cursor.config.dataset != self.config.dataset or cursor.config.dimensions != self.config.dimensions:
+            self.shown = None
+        self._become(cursor.config)
+        self.epoch, self.sample, self.notices = cursor.epoch, cursor.sample, list(cursor.notices)
+        self.playing, self.ghost = False, None
 
     def choose_dataset(self, name: str) -> None:
         """Another dataset, with its own defaults, at the end of its run."""
@@ -222,9 +230,25 @@ def lab() -> Lab:
 
 def keep_link(state: Lab) -> None:
     """Write the cursor into the URL; a live picture is a fragment and does not come here."""
-    wanted = url.write(url.Cursor(state.config, state.epoch, state.sample))
+    wanted = st.session_state["link"] = url.write(url.Cursor(state.config, state.epoch, state.sample))
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
+
+
+def follow_link(state: Lab) -> None:
+    """Go where the browser's Back and Forward lead: to a link that is not the one written last.
+
+    A link without parameters is not followed, since Streamlit drops them when the page is changed. Where the visitor
+    changed something before this run, the link may be older than the change, and the change counts.
+    """
+    last, here = st.session_state.get("link"), dict(st.query_params)
+    if last is None or not here or here == last:
+        return
+    now = url.write(url.Cursor(state.config, state.epoch, state.sample))
+    moving = {"epoch"} if state.playing else set()
+    if any(now.get(key) != last.get(key) for key in ({*now, *last} - moving)):
+        return
+    state.go(url.read(here))
 
 
 def show_notices(state: Lab) -> None:

@@ -100,6 +100,36 @@ def test_another_dataset(server: Server, open_page: Callable[..., Any]) -> None:
     assert page.trouble == []
 
 
+def test_back_returns_to_the_earlier_dataset_and_lambda(
+    server: Server, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(f"{server.url}/?lam=0.5&epoch=1")
+    page.wait_for_selector(PLOT)
+    page.wait_for_timeout(500)
+    slider = page.locator("[data-testid=stSlider] [role=slider], [data-testid=stSlider] input").first
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search.includes('lam=') && !location.search.includes('lam=0.5')")
+    changed = page.evaluate("location.search")
+    page.click("button:has-text('Digits')")
+    page.click(".st-key-dataset-wine button")
+    page.wait_for_function("() => location.search.includes('dataset=wine')")
+    page.wait_for_function("() => document.querySelector('.st-key-head').innerText.includes('Wine')")
+    until_epoch(page, 300)
+    page.wait_for_timeout(1000)
+    page.go_back()
+    page.wait_for_function("() => document.querySelector('.st-key-head').innerText.includes('Digits')")
+    page.wait_for_timeout(500)
+    assert page.evaluate("location.search") == changed
+    page.go_back()
+    page.wait_for_function("() => /Lambda 0.5 /.test(document.querySelector('.st-key-bar').innerText)")
+    page.wait_for_timeout(500)
+    assert page.evaluate("location.search") == "?lam=0.5&epoch=1"
+    page.go_forward()
+    page.wait_for_function("() => !/Lambda 0.5 /.test(document.querySelector('.st-key-bar').innerText)")
+    assert page.trouble == []
+
+
 def test_a_wrong_link_says_what_was_changed(server: Server, open_page: Callable[..., Any]) -> None:
     page = open_page(f"{server.url}/?lam=1e9&epochs=-4&act=what")
     page.wait_for_selector(PLOT, timeout=60_000)

@@ -335,9 +335,10 @@ def test_settled(shelf: Shelf, clock: Clock) -> None:
 def script() -> None:
     import streamlit as st
 
-    from ui.session import keep_link, lab, show_notices
+    from ui.session import follow_link, keep_link, lab, show_notices
 
     state = lab()
+    follow_link(state)
     show_notices(state)
     st.button("next", on_click=lambda: setattr(state, "sample", state.sample + 1))
     st.button("play", on_click=state.toggle)
@@ -368,3 +369,24 @@ def test_the_link_is_read_once_and_kept() -> None:
     test.button[1].click().run()
     assert len(test.warning) == 0
     assert dict(test.query_params)["epoch"] == "0"  # where Play began
+
+
+def test_another_link_in_the_same_visit_is_followed() -> None:
+    test = AppTest.from_function(script, default_timeout=30)
+    test.query_params["lam"] = "1"
+    test.run()
+    state = test.session_state["lab"]
+    test.query_params["lam"], test.query_params["dataset"], test.query_params["epoch"] = "2", "wine", "7"
+    test.run()
+    assert test.session_state["lab"] is state
+    assert (state.config.dataset, state.lam, state.epoch) == ("wine", 2.0, 7)
+    # A change that comes with an older link counts, not the link.
+    test.query_params["lam"] = "3"
+    test.button[0].click().run()
+    assert (state.lam, state.sample) == (2.0, 1)
+    assert dict(test.query_params) == {"dataset": "wine", "lam": "2", "epoch": "7", "sample": "1"}
+    # Another page begins without parameters.
+    test.query_params.clear()
+    test.run()
+    assert (state.config.dataset, state.lam) == ("wine", 2.0)
+    assert dict(test.query_params) == {"dataset": "wine", "lam": "2", "epoch": "7", "sample": "1"}
