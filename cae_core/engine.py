@@ -183,6 +183,10 @@ class Engine:
             run.asked = now
             cursor = _Cursor(config.key, max(0, epoch), now)
             self._cursors[config.key if visitor is None else visitor] = cursor
+            if (
+                len(self._cursors) > 2 * MAX_RUNS
+            ):  # who only looks at frames that are there has no chunk to trim after
+                self._trim()
             if (cursor.key, cursor.epoch) not in self._frames:
                 self._start_threads()
                 self._changed.notify_all()

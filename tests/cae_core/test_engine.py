@@ -22,6 +22,7 @@ from cae_core.datasets import load
 from cae_core.engine import Engine
 from cae_core.errors import ConfigError, EngineError
 from cae_core.frame import Frame
+from cae_core.shipped import default_run
 from tests.cae_core import engine_work
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,6 +81,22 @@ def test_an_equal_config_of_another_length_shares_frames(engine: Engine) -> None
     frame = engine.frame(longer, 3)
     assert frame is not None
     assert frame.config == longer
+
+
+def test_visitors_who_only_look_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cae_core.engine.MAX_RUNS", 4)
+    frame = default_run()
+    looked_at = Engine(train_lanes=1, idle_seconds=0.05)
+    try:
+        looked_at.adopt([frame])
+        for visitor in range(40):
+            looked_at.request(frame.config, frame.epoch, visitor)
+            time.sleep(0.01)
+        assert len(looked_at._cursors) <= 9
+        assert looked_at.pids() == {"train": [], "analysis": [], "umap": []}
+        assert looked_at.frame(frame.config, frame.epoch) is not None
+    finally:
+        looked_at.close()
 
 
 def test_ten_visitors_all_progress(engine: Engine) -> None:
