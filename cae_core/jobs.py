@@ -15,7 +15,7 @@ from cae_core.errors import EngineError
 from cae_core.lanes import Lane
 
 QUEUE_LIMIT = 256
-"""Jobs that wait; the oldest is given up for a new one."""
+"""Jobs that wait; the oldest is given up for a new one, one that only slots wait for before others."""
 
 
 @dataclass(eq=False)
@@ -30,7 +30,7 @@ class Job:
         timeout: seconds after which the worker counts as hung.
         future: the result to come.
         slots: who waits for it.
-        kept: whether somebody without a slot waits for it, so that it is never given up for a newer one.
+        kept: whether somebody without a slot waits for it, so that it is given up last.
     """
 
     path: str
@@ -116,7 +116,7 @@ class Jobs:
                 if not other.slots and not other.kept:
                     self._drop(other)
         while len(self._queue) > QUEUE_LIMIT:
-            self._drop(self._queue[0])
+            self._drop(next((other for other in self._queue if not other.kept), self._queue[0]))
 
     def _drop(self, job: Job) -> None:
         self._queue.remove(job)

@@ -27,6 +27,9 @@ BLINK = 0.6
 PATIENCE = 20.0
 """Seconds that a page waits for an analysis."""
 
+GIVEN_UP = "Too many questions wait; choose again."
+"""What to say of an analysis that was cancelled before it began."""
+
 
 @dataclass(frozen=True, slots=True)
 class Display:
@@ -116,10 +119,24 @@ def wait(future: Future[Any]) -> Any:
     """A future's result, or one clear sentence."""
     try:
         return future.result(timeout=PATIENCE)
-    except (FutureTimeoutError, CancelledError):
+    except CancelledError:
+        raise EngineError(GIVEN_UP) from None
+    except FutureTimeoutError:
         raise EngineError(
             f"An analysis must answer within {PATIENCE:g} s. It did not. Wait a little and choose again."
         ) from None
+
+
+def _failure(future: Future[Any]) -> str:
+    """One sentence where a future failed or was cancelled, else nothing."""
+    if not future.done():
+        return ""
+    if future.cancelled():
+        return GIVEN_UP
+    error = future.exception()
+    if error is None:
+        return ""
+    return str(error) if isinstance(error, ContractionLabError) else "This could not be computed."
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +156,12 @@ class Later:
     @property
     def error(self) -> str:
         """One sentence where it failed, else nothing."""
-        if not self.future.done() or self.future.cancelled() or (error := self.future.exception()) is None:
-            return ""
-        return str(error) if isinstance(error, ContractionLabError) else "It could not be computed."
+        return _failure(self.future)
 
     @property
     def result(self) -> Any:
         """The result, or None while it is not there."""
-        return (
-            None if not self.future.done() or self.error or self.future.cancelled() else self.future.result()
-        )
+        return self.future.result() if self.future.done() and not self.error else None
 
     @property
     def seconds(self) -> float:
@@ -212,11 +225,10 @@ def gather(state: Lab, frame: Frame, *asked: str | tuple[Any, ...]) -> tuple[Any
 
 def _on_their_way(futures: list[Future[Any]], began: float) -> None:
     if all(future.done() for future in futures):
-        errors = [error for future in futures if (error := future.exception()) is not None]
-        if not errors:
+        failures = [failure for future in futures if (failure := _failure(future))]
+        if not failures:
             st.rerun()
-        known = isinstance(errors[0], ContractionLabError)
-        st.error(str(errors[0]) if known else "This could not be computed.")
+        st.error(failures[0])
         if st.button("Try again", icon=":material/refresh:"):
             st.rerun()
         return
