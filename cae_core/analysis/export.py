@@ -135,7 +135,8 @@ def _csv(head: list[str], rows: Iterable[list[str]]) -> bytes:
 
 
 def _npz(frame: Frame, arrays: dict[str, NDArray[np.generic]]) -> bytes:
-    config = {name: value for name, value in asdict(frame.config).items() if not name.startswith("_")}
+    # Without the number of epochs: runs that differ in nothing else share their frames, and so this file.
+    config = {name: value for name, value in asdict(frame.config).items() if name not in {"_hash", "epochs"}}
     file = BytesIO()
     np.savez_compressed(
         file,

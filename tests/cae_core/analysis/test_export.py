@@ -70,6 +70,15 @@ def test_codes_npz(digits: Frame) -> None:
         assert int(file["epoch"]) == 0
 
 
+def test_files_of_runs_that_share_a_frame_are_the_same(digits: Frame) -> None:
+    longer = digits.for_config(digits.config.but(epochs=digits.config.epochs + 1))
+    with np.load(BytesIO(export.weights_npz(longer)), allow_pickle=False) as file:
+        found = json.loads(str(file["config"]))
+    with np.load(BytesIO(export.weights_npz(digits)), allow_pickle=False) as file:
+        assert json.loads(str(file["config"])) == found
+    assert "epochs" not in found
+
+
 @pytest.mark.parametrize("tied", [True, False])
 def test_weights_npz_rebuild_the_codes(tied: bool) -> None:
     frame = frame_of("digits", samples=64, hidden=(5, 3), tied=tied)
