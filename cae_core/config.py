@@ -348,3 +348,26 @@ class Config:
     def n_members(self) -> int:
         """K, the number of autoencoders in the ensemble."""
         return len(self.objectives)
+
+
+MAX_PARAMETERS = 5_000_000
+"""Parameters of one model that a page trains: 20 MB in single precision, beside as much twice for the optimiser."""
+
+
+def check_size(config: Config) -> None:
+    """Check that a model is small enough for a server with many visitors; the library itself has no such bound.
+
+    Args:
+        config: of a dataset in the catalog.
+
+    Raises:
+        ConfigError: the model has more than `MAX_PARAMETERS`.
+    """
+    sizes = (config.dimensions or card(config.dataset).n_inputs, *config.hidden)
+    weights = sum(a * b for a, b in pairwise(sizes)) * (1 if config.tied else 2)
+    count = weights + sum(sizes[1:]) + sum(sizes[:-1])
+    if count > MAX_PARAMETERS:
+        raise ConfigError(
+            f"A model must have at most {MAX_PARAMETERS:,} parameters. Got {count:,} in {' → '.join(map(str, sizes))}. "
+            "Choose fewer hidden units."
+        )

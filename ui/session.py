@@ -14,7 +14,7 @@ from uuid import uuid4
 import streamlit as st
 
 from cae_core.catalog import DatasetCard, card
-from cae_core.config import SETTINGS, Config
+from cae_core.config import SETTINGS, Config, check_size
 from cae_core.frame import Frame
 from ui import url
 from ui.plain import plain
@@ -113,9 +113,11 @@ class Lab:
         """Other settings, lambda and its schedule as they were."""
         mine = self.config.objectives[1]
         at_end = self.epoch >= self.config.epochs
-        if changes.get("dimensions", self.config.dimensions) != self.config.dimensions:
+        config = self.config.but(**changes)
+        check_size(config)
+        if config.dimensions != self.config.dimensions:
             self.shown = None  # its samples have another length
-        self._become(url.pair(self.config.but(**changes), mine.lam, mine.schedule))
+        self._become(url.pair(config, mine.lam, mine.schedule))
         self.ghost = None
         self.epoch = self.config.epochs if at_end else min(self.epoch, self.config.epochs)
         self._hold()

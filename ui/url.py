@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cae_core.catalog import CATALOG, card
-from cae_core.config import LAMBDA, SETTINGS, Config, Objective
+from cae_core.config import LAMBDA, SETTINGS, Config, Objective, check_size
 from cae_core.errors import ConfigError
 
 SHARED = (
@@ -125,6 +125,11 @@ def read(parameters: Mapping[str, str]) -> Cursor:
         field: take(SETTINGS[field].url, _parser(field, name), getattr(config, field)) for field in SHARED
     }
     schedule = take("then", lambda text: _schedule(text, top), ())
+    try:
+        check_size(config.but(hidden=hidden, **changes))
+    except ConfigError as error:
+        notices.append(f"{error} The link's layers are passed over.")
+        hidden = config.hidden
     try:
         config = pair(config.but(hidden=hidden, **changes), lam, schedule)
     except ConfigError as error:

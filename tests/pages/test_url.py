@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cae_core.catalog import CATALOG, card
-from cae_core.config import SETTINGS, Config
+from cae_core.config import SETTINGS, Config, check_size
+from cae_core.errors import ConfigError
 from ui.url import SHARED, WHOLE, Cursor, pair, read, write
 
 KEYS = ("dataset", "lam", "then", "hidden", "epoch", "sample", *(SETTINGS[name].url for name in SHARED))
@@ -41,6 +42,10 @@ def cursors(draw: st.DrawFn) -> Cursor:
     if draw(st.booleans()):
         changes["hidden"] = tuple(draw(st.lists(st.integers(1, 2048), min_size=1, max_size=3)))
     lams = st.floats(0, shown.lam_high)
+    try:
+        check_size(usual.but(**changes))
+    except ConfigError:
+        assume(False)
     schedule = draw(st.dictionaries(st.integers(1, 10_000), lams, max_size=5))
     lam = draw(st.just(usual.objectives[1].lam) | lams)
     config = pair(usual.but(**changes), lam, tuple(sorted(schedule.items())))
@@ -145,6 +150,11 @@ def test_defaults_make_an_empty_link() -> None:
         ({"sample": "-3"}, lambda c: c.sample == 0, "Sample must be between 0 and 499."),
         ({"hidden": "0-5000"}, lambda c: c.config.hidden == (1, 2048), "Hidden units must be between 1 and"),
         ({"hidden": "9-8-7-6"}, lambda c: c.config.hidden == (9, 8, 7), "The link says 4; the first three"),
+        (
+            {"dataset": "mnist", "hidden": "2048-2048-2048"},
+            lambda c: c.config.hidden == (256,),
+            "at most 5,000,000",
+        ),
         ({"hidden": "wide"}, lambda c: c.config.hidden == (128,), "hidden='wide' makes no sense"),
         ({"act": "step"}, lambda c: c.config.activation == "sigmoid", "act='step' makes no sense"),
         ({"tied": "yes"}, lambda c: c.config.tied, "tied='yes' makes no sense"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from cae_core.config import Config
+from cae_core.errors import ConfigError
 from ui import session, url
 from ui.session import AHEAD, EASE, SPEEDS, Lab
 
@@ -131,6 +132,13 @@ def test_other_settings_stay_at_the_end_or_at_the_epoch(shelf: Shelf) -> None:
     state.epoch = 4
     state.choose(epochs=30)
     assert state.epoch == 4
+
+
+def test_a_model_too_large_changes_nothing(shelf: Shelf) -> None:
+    state = at(60)
+    with pytest.raises(ConfigError, match=r"at most 5,000,000 parameters\. Got 8,"):
+        state.choose(hidden=(2048, 2048, 2048))
+    assert (state.config, state.version) == (Config.for_dataset("digits"), 0)
 
 
 def test_pictures_of_other_dimensions_do_not_stay(shelf: Shelf) -> None:
