@@ -68,7 +68,7 @@ def _datasets(state: Lab) -> None:
                 for name, column in zip(names[start : start + 2], st.columns(2), strict=False):
                     shown = CATALOG[name]
                     with column, st.container(border=True, key=f"dataset-card-{name}"):
-                        st.image(thumbnail(name), width=56)
+                        st.image(thumbnail(name), width=56, alt=f"Samples of {shown.title}")
                         st.button(
                             shown.title,
                             key=f"dataset-{name}",
@@ -87,7 +87,9 @@ def _lambda(state: Lab) -> None:
     def moved() -> None:
         state.choose_lambda(float(st.session_state[key]))
 
-    per_input = f"= {number(state.lam / state.n_inputs)} per input" if state.lam else "(the plain autoencoder)"
+    per_input = (
+        f"= {number(state.lam / state.n_inputs)} per input" if state.lam else "(the plain autoencoder)"
+    )
     # Not value=: with a key it counts only once, and lambda also changes with the epoch, by link and by Reset.
     st.session_state[key] = min(stops, key=lambda stop: abs(stop - state.lam))
     st.select_slider(
