@@ -59,11 +59,19 @@ def choose(
 
 def _sorting(frame: Frame, reconstructions: NDArray[np.floating]) -> tuple[NDArray[np.floating] | None, bool]:
     """What to sort by, and whether the largest comes first."""
-    by = SORTS[st.selectbox("Sort by", list(SORTS), key="sort", width=230, on_change=_first)]
+    by = SORTS[
+        st.selectbox("Sort by", list(SORTS), key="sort", width=230, on_change=_first, persist_state="session")
+    ]
     if by is None:
         return None, True
     end = st.segmented_control(
-        "First", ENDS, default=ENDS[0], key="sort-end", width="content", on_change=_first
+        "First",
+        ENDS,
+        default=ENDS[0],
+        key="sort-end",
+        width="content",
+        on_change=_first,
+        persist_state="session",
     )
     column, model = by
     values = differences(reconstructions) if column == "difference" else frame.view[column][model]
@@ -81,6 +89,7 @@ def _classes(labels: NDArray[np.integer] | None, names: Sequence[str]) -> list[i
         width=180,
         placeholder="all",
         on_change=_first,
+        persist_state="session",
     )
     return chosen
 
