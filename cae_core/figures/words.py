@@ -46,6 +46,8 @@ def comparison(frame: Frame) -> str:
     if lost[1] >= COLLAPSED:
         sentence += (
             " The contractive code has collapsed: it has let go of nearly all that tells samples apart."
+            if lost[0] < COLLAPSED
+            else " Both models still lose nearly all of the variance."
         )
     return sentence
 

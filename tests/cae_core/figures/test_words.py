@@ -30,6 +30,23 @@ def test_collapsed_and_unbounded() -> None:
     assert "relu has no bounds" in rows["Saturated units"].explanation
 
 
+@pytest.mark.parametrize(
+    ("lost", "said", "unsaid"),
+    [
+        ((0.1, 0.2), "variance lost", "nearly all"),
+        ((0.1, 0.9), "The contractive code has collapsed", "Both models"),
+        ((0.95, 0.96), "Both models still lose nearly all of the variance.", "collapsed"),
+    ],
+)
+def test_collapse_is_said_of_a_contractive_model_whose_plain_one_learns(
+    lost: tuple[float, float], said: str, unsaid: str
+) -> None:
+    frame = default_run()
+    sentence = words.comparison(replace(frame, view={**frame.view, "variance_lost": np.array(lost)}))
+    assert said in sentence
+    assert unsaid not in sentence
+
+
 @pytest.mark.parametrize("sample", [0, 11])
 def test_of_sample(sample: int) -> None:
     frame = default_run()
