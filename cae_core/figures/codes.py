@@ -171,7 +171,7 @@ def awaited_maps() -> tuple[Chart, Chart]:
 
 _CAPTIONS = {
     "PCA": (
-        "Distances here are distances in code space: a smaller cloud is a contracted code.",
+        "True to scale on two axes: a smaller cloud is a code that spreads less, which alone is not contraction.",
         "On its own two axes, turned onto the plain codes but never scaled.",
     ),
     "UMAP": (

@@ -31,7 +31,7 @@ def reconstruction_curves(history: History, epochs: int, *, loss: str) -> Chart:
         ("train_reconstruction", "test_reconstruction"),
         title="Reconstruction error",
         axis_title=loss,
-        caption="Distance of reconstructions from inputs: lower is closer. Flatness is paid here.",
+        caption="What reconstructions miss of the inputs: lower is better. Flatness is paid here.",
     )
 
 

@@ -105,8 +105,8 @@ def neighbours(strength: Floats, accuracy: Floats, unit: str, at: float) -> Char
     return Chart(
         title="Nearest neighbours",
         spec=_over_strength(data, strength, at, axis("accuracy", (0, 1.02), tickformat=".0%")),
-        yardstick="5 vote",
-        caption="Perturbed samples whose nearest clean neighbours name their class.",
+        yardstick="5 of up to 2,000 vote",
+        caption="Perturbed samples put in their class by clean neighbours: 5 of up to 2,000 training samples vote.",
         alt=f"Nearest-neighbour accuracy at strength 0: raw inputs {accuracy[0, 0]:.1%}, plain {accuracy[1, 0]:.1%}, "
         f"contractive {accuracy[2, 0]:.1%}; at strength {number(at)} ({unit}) about: raw inputs {there[0]:.1%}, plain "
         f"{there[1]:.1%}, contractive {there[2]:.1%}.",
