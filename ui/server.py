@@ -13,7 +13,7 @@ import threading
 from cae_core.engine import Engine
 from cae_core.shipped import default_run
 
-GRACE = 1.5
+GRACE = 5.0
 """Seconds between the end of the first page's script and the warm-up: its browser is still loading."""
 
 PATIENCE = 20.0
