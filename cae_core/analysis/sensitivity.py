@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cae_core.analysis.models import display_tensor, ensemble_of
+from cae_core.analysis.neighbours import NEIGHBOURS
 from cae_core.analysis.perturbations import PERTURBATIONS, perturb
 from cae_core.datasets import SPREAD_LIMIT, Dataset, load
 from cae_core.ensemble import Ensemble
@@ -30,9 +31,6 @@ Floats = NDArray[np.floating]
 
 STRENGTHS = 9
 """Number of strengths on a curve, 0 and the top included."""
-
-VOTERS = 5
-"""k of the nearest-neighbour classifier."""
 
 TRAIN_LIMIT = 2000
 """Largest number of training samples that may vote: all, but of MNIST."""
@@ -174,6 +172,6 @@ class _Voters:
             return float("nan")
         # ||q - t||^2 / 2 up to ||q||^2 / 2, which is the same for all t: one product, no roots.
         distances = torch.addmm(train.square().sum(dim=1) / 2, queries, train.T, alpha=-1)
-        nearest = distances.topk(min(VOTERS, len(train)), dim=1, largest=False).indices
+        nearest = distances.topk(min(NEIGHBOURS, len(train)), dim=1, largest=False).indices
         winners = self.labels[nearest].mode(dim=1).values
         return float((winners == self.truth).double().mean())

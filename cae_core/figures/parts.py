@@ -19,7 +19,7 @@ PICKED = "#c2377f"
 """The selected sample, on every page."""
 
 CLASS_COLOURS = (
-    "#4c78a8",
+    "#8a5cf0",
     "#e45756",
     "#54a24b",
     "#b279a2",
@@ -28,9 +28,9 @@ CLASS_COLOURS = (
     "#ff9da6",
     "#9d755d",
     "#7f7f7f",
-    "#f58518",
+    "#8fbf1f",
 )
-"""Colours of classes, in order of label."""
+"""Colours of classes, in order of label; none is near a model's colour."""
 
 
 @dataclass(frozen=True, slots=True)
