@@ -1,9 +1,9 @@
 """Codes in two dimensions: PCA, which is true to scale, and UMAP, which is not.
 
-PCA: codes minus their mean, on their first two principal axes. True to scale on two axes: a smaller cloud is a code that
-spreads less, which alone is not contraction. Each model has its own axes, and the second model's picture is turned (rotation and
-reflection, never scaling) onto the first's by orthogonal Procrustes: ``min_R ||B R - A||_F`` over orthogonal R, solved
-by the SVD of ``B^T A``.
+PCA: codes minus their mean, on their first two principal axes. True to scale on two axes: a smaller cloud is a code
+that spreads less, which alone is not contraction. Each model has its own axes, and the second model's picture is turned
+(rotation and reflection, never scaling) onto the first's by orthogonal Procrustes: ``min_R ||B R - A||_F`` over
+orthogonal R, solved by the SVD of ``B^T A``.
 
 UMAP (McInnes, Healy, Melville 2018) is blind to scale: codes shrunk a thousand times give the same picture. The second
 model's fit starts from the first's layout and is then turned onto it.
