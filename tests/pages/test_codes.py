@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,17 +12,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cae_core.errors import DataError
-from ui import live, maps, server
+from tests.pages.conftest import opened_at
+from ui import live, maps
 from ui.board import Selection
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def engine_ends() -> Iterator[None]:
-    """No worker outlives the file."""
-    yield
-    server.stop()
 
 
 def sentences(test: AppTest) -> list[str]:
@@ -33,13 +23,7 @@ def sentences(test: AppTest) -> list[str]:
 
 def opened(**parameters: str) -> AppTest:
     """The page at a link, when its numbers are there."""
-    test = AppTest.from_file(str(ROOT / "ui" / "shell.py"), default_timeout=90)
-    for key, value in parameters.items():
-        test.query_params[key] = value
-    test.run()
-    state = test.session_state["lab"]
-    server.engine().wait(state.config, state.epoch, 90)
-    test.switch_page("../pages/codes.py").run()
+    test = opened_at("codes", **parameters)
     end = time.monotonic() + 90
     while not sentences(test) and not test.error and time.monotonic() < end:
         assert "on their way" in test.info[0].value  # a cold worker: the page says so, and asks again

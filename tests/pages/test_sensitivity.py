@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from cae_core.analysis.perturbations import PERTURBATIONS, kinds
-from ui import server
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture(autouse=True, scope="module")
-def engine_ends() -> Iterator[None]:
-    """No worker outlives the file."""
-    yield
-    server.stop()
+from tests.pages.conftest import opened_at
 
 
 def opened(**parameters: str) -> AppTest:
     """The page at a link, when its numbers are there."""
-    test = AppTest.from_file(str(ROOT / "ui" / "shell.py"), default_timeout=90)
-    for key, value in parameters.items():
-        test.query_params[key] = value
-    test.run()
-    state = test.session_state["lab"]
-    server.engine().wait(state.config, state.epoch, 90)
-    test.switch_page("../pages/sensitivity.py").run()
+    test = opened_at("sensitivity", **parameters)
     for _ in range(60):
         if test.slider or test.exception or test.error:
             break
