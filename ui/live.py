@@ -18,7 +18,7 @@ from cae_core.frame import Frame
 from ui.server import engine
 from ui.session import Lab
 
-TICK = 0.25
+TICK = 0.2
 """Seconds between two pictures while something moves."""
 
 BLINK = 0.6

@@ -147,6 +147,7 @@ def gallery(
     """
     groups = np.concatenate([inputs[None], reconstructions])
     names = ("input", *(look.name.lower() for look in LOOKS))
+    drawn = min(len(inputs), {"image": 12, "points": len(inputs)}.get(kind, STRIPS))
     error = np.square(reconstructions - inputs).sum(axis=2).mean(axis=1)
     if kind == "image" and image_shape is not None:
         columns = min(len(inputs), 12)
@@ -167,7 +168,9 @@ def gallery(
     return Chart(
         title="Reconstructions",
         spec=spec,
-        yardstick=f"{len(inputs)} fixed test samples",
+        yardstick=f"{drawn} of {len(inputs)} fixed test samples"
+        if drawn < len(inputs)
+        else f"{drawn} fixed test samples",
         caption=caption,
         alt=f"Reconstructions of {len(inputs)} test samples: mean squared error summed over the inputs "
         f"{number(error[0])} for the plain and {number(error[1])} for the contractive autoencoder.",
