@@ -26,6 +26,9 @@ SPEEDS = {"slow": 20.0, "normal": 8.0, "fast": 3.0, "fastest": 0.0}
 EASE = 2.0
 """The position in a run is (time / length) to this power: the first epochs pass slowly enough to see."""
 
+LINK_SETTLES = 2.0
+"""Seconds after a link was written in which the browser may still send the one before."""
+
 AHEAD = 1.0
 """Seconds of training asked for ahead of the picture while playing."""
 
@@ -235,14 +238,18 @@ def keep_link(state: Lab) -> None:
     wanted = st.session_state["link"] = url.write(url.Cursor(state.config, state.epoch, state.sample))
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
+        st.session_state["link-written"] = time.monotonic()
 
 
 def follow_link(state: Lab) -> None:
     """Go where the browser's Back and Forward lead: to a link that is not the one written last.
 
     A link without parameters is not followed, since Streamlit drops them when the page is changed. Where the visitor
-    changed something before this run, the link may be older than the change, and the change counts.
+    changed something before this run, the link may be older than the change, and the change counts; so it may be for
+    `LINK_SETTLES` seconds after a link was written, until the browser sends the new one.
     """
+    if time.monotonic() - st.session_state.get("link-written", -LINK_SETTLES) < LINK_SETTLES:
+        return
     last, here = st.session_state.get("link"), dict(st.query_params)
     if last is None or not here or here == last:
         return

@@ -116,7 +116,7 @@ def test_back_returns_to_the_earlier_dataset_and_lambda(
     page.wait_for_function("() => location.search.includes('dataset=wine')")
     page.wait_for_function("() => document.querySelector('.st-key-head').innerText.includes('Wine')")
     until_epoch(page, 300)
-    page.wait_for_timeout(1000)
+    page.wait_for_timeout(3000)
     page.go_back()
     page.wait_for_function("() => document.querySelector('.st-key-head').innerText.includes('Digits')")
     page.wait_for_timeout(500)
