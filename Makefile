@@ -35,7 +35,7 @@ format: .venv/.installed-dev  ## Format the code.
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: .venv/.installed-dev  ## Measure the speed table of the README.
+bench: .venv/.installed-dev  ## Measure speed, as ratios and as a visitor meets it.
 	$(BIN)/python -m benchmarks $(ARGS)
 
 clean:  ## Remove the environment and all caches.

@@ -92,9 +92,9 @@ def picture(state: Lab) -> None:
                         **about,
                     ),
                     7,
-                    230,
+                    205,
                 ),
-                Panel("filters", images.filters(shown.weights[0], **about), 5, 230),
+                Panel("filters", images.filters(shown.weights[0], **about), 5, 205),
             ],
             key="train",
         )

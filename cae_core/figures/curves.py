@@ -95,7 +95,7 @@ def norm_curves(history: History, epochs: int, *, ghost: History | None = None) 
                 "showlegend": True,
             },
         },
-        yardstick="band: 10–90 % of samples",
+        yardstick="band: 10–90 %",
         caption="How much the code moves when the input moves a little. Lower is flatter, not better."
         + ("" if ghost is None else " Dotted: before."),
         alt=f"Mean Jacobian norm over {len(t) - 1} epochs: plain {number(history['norm_mean'][0, 0])} to "
@@ -142,7 +142,7 @@ def _over_epochs(
             "data": data,
             "layout": {"xaxis": axis("epoch", (0, epochs)), "yaxis": yaxis, "showlegend": True},
         },
-        yardstick="log scale · thin: training",
+        yardstick="thin: training",
         caption=caption,
         alt=f"{title} after {len(t) - 1} of {epochs} epochs on test samples: {words}.",
         table={
