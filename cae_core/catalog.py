@@ -15,6 +15,9 @@ from cae_core.errors import ConfigError
 
 Kind = Literal["image", "points", "table"]
 
+POINT_NAMES = ("x", "y", "z")
+"""Names of the coordinates of points."""
+
 
 @dataclass(frozen=True, slots=True)
 class DatasetCard:

@@ -13,6 +13,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cae_core.catalog import POINT_NAMES
 from cae_core.errors import ContractionLabError, EngineError
 from cae_core.frame import Frame
 from ui.server import engine
@@ -262,5 +263,5 @@ def feature_names(state: Lab) -> tuple[str, ...]:
         rows, columns = state.card.image_shape
         return tuple(f"row {r + 1}, column {c + 1}" for r in range(rows) for c in range(columns))
     if state.card.kind == "points":
-        return tuple(f"x{i + 1}" for i in range(state.n_inputs))
+        return POINT_NAMES[: state.n_inputs]
     return display(state).feature_names

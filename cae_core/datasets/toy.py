@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from cae_core.catalog import DatasetCard
+from cae_core.catalog import POINT_NAMES, DatasetCard
 from cae_core.config import Config
 from cae_core.datasets.dataset import SPLIT_SEED, Dataset, split
 
@@ -38,7 +38,7 @@ def points(card: DatasetCard, config: Config) -> Dataset:
         The dataset: standardised, then multiplied by 3.
     """
     x, y = _DRAWS[card.name](card.max_train + card.n_test)
-    return split(card, x, y, config.samples, ("x", "y", "z")[: x.shape[1]], standardise_to=SCALE)
+    return split(card, x, y, config.samples, POINT_NAMES[: x.shape[1]], standardise_to=SCALE)
 
 
 def noise(card: DatasetCard, config: Config) -> Dataset:

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cae_core.config import Config
+from cae_core.datasets import load
 from cae_core.errors import DataError, EngineError
 from ui import live
+from ui.session import Lab
 
 
 def given_up() -> Future[Any]:
@@ -54,3 +57,9 @@ def test_the_page_that_waits_says_so_and_offers_to_try_again() -> None:
     assert not test.exception
     assert test.error[0].value == live.GIVEN_UP
     assert test.button[0].label == "Try again"
+
+
+@pytest.mark.parametrize("dataset", ["digits", "moons", "swiss_roll"])
+def test_names_said_without_loading_are_those_of_the_dataset(dataset: str) -> None:
+    config = Config.for_dataset(dataset)
+    assert live.feature_names(Lab(config, 0)) == load(config).feature_names
