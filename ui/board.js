@@ -357,6 +357,7 @@ class Card {
         this.wanted = false;
         await this.paint(Plotly);
       } catch (error) {
+        if (this.gone) break; // taken off the board while it was drawn
         this.wanted = false;
         this.say(window.Plotly ? "This chart could not be drawn." : "The charting library could not be loaded. Reload the page.");
         console.warn("board:", this.panel?.key, error);
