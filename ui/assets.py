@@ -1,7 +1,9 @@
-"""Files that a browser fetches once: Plotly.js from the installed package, and the board's own script and style.
+"""Files that a browser fetches once: Plotly.js from the installed package, and our own scripts and styles.
 
-They carry a version in their address and may be cached for good. Plotly.js is 4.8 MB, 1.5 MB compressed: it is
-compressed once, in the background, and sent as it is until that is done.
+A version stands in the folder of the address, so that a module finds the modules beside it by relative imports and
+everything may be cached for good. All our own files have one version, the hash of them all when the server starts,
+and what is sent is what was hashed. Plotly.js is 4.8 MB, 1.5 MB compressed: it is compressed once, in the background,
+and sent as it is until that is done.
 """
 
 from __future__ import annotations
@@ -11,6 +13,8 @@ import gzip
 import hashlib
 import importlib.metadata
 import importlib.util
+import posixpath
+import re
 from functools import cache
 from pathlib import Path
 
@@ -20,26 +24,42 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 HERE = Path(__file__).parent
+PLOTLY = "plotly.min.js"
 GZIP_LEVEL = 4  # 90 ms for Plotly.js; level 9 takes 200 ms and saves another 4 %
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 
+IMPORT = re.compile(r"""^(?:import|export)\b[^;"']*["'](\.[^"']+)["']""", re.MULTILINE)
+"""A static import of a module beside this one."""
+
 
 @cache
-def files() -> dict[str, Path]:
-    """The files there are, by name. Plotly's is found without importing plotly."""
+def own() -> dict[str, bytes]:
+    """Our own files, by path below `ui/`, as they were when first asked for."""
+    paths = sorted(
+        path for folder in (HERE, HERE / "player") for path in folder.glob("*") if path.suffix in TYPES
+    )
+    return {path.relative_to(HERE).as_posix(): path.read_bytes() for path in paths}
+
+
+@cache
+def plotly() -> Path | None:
+    """Plotly.js, found without importing plotly."""
     spec = importlib.util.find_spec("plotly")
-    found = {name: HERE / name for name in ("board.js", "board.css")}
-    if spec is not None and spec.origin is not None:
-        found["plotly.min.js"] = Path(spec.origin).parent / "package_data" / "plotly.min.js"
-    return found
+    found = (
+        None if spec is None or spec.origin is None else Path(spec.origin).parent / "package_data" / PLOTLY
+    )
+    return found if found is not None and found.is_file() else None
 
 
 @cache
 def version(name: str) -> str:
-    """A short text that changes with a file's content."""
-    if name == "plotly.min.js":
-        return importlib.metadata.version("plotly")
-    return hashlib.sha256(files()[name].read_bytes()).hexdigest()[:12]
+    """A short text that changes with a file's content: Plotly's release, or the hash of all our own files."""
+    if name == PLOTLY:
+        return f"plotly-{importlib.metadata.version('plotly')}"
+    digest = hashlib.sha256()
+    for path, content in own().items():
+        digest.update(f"{path}:{len(content)}:".encode() + content)
+    return digest.hexdigest()[:12]
 
 
 def base() -> str:
@@ -50,27 +70,53 @@ def base() -> str:
 
 def address(name: str) -> str:
     """The address of a file, version included, from the root of the host."""
-    return f"{base()}{name}?v={version(name)}"
+    return f"{base()}{version(name)}/{name}"
+
+
+def modules(name: str) -> list[str]:
+    """A module of ours and all that it imports, so that a browser can ask for them at once.
+
+    Args:
+        name: path below `ui/`.
+
+    Returns:
+        Paths below `ui/`, the module itself first; a module that is not there is left out.
+    """
+    found: list[str] = []
+    waiting = [name]
+    while waiting:
+        path = waiting.pop(0)
+        if path in found or path not in own():
+            continue
+        found.append(path)
+        text = own()[path].decode()
+        waiting += [
+            posixpath.normpath(posixpath.join(posixpath.dirname(path), to)) for to in IMPORT.findall(text)
+        ]
+    return found
 
 
 _packed: dict[str, bytes] = {}
 
 
-def _pack(path: Path) -> bytes:
-    return gzip.compress(path.read_bytes(), GZIP_LEVEL, mtime=0)
+async def _content(name: str) -> bytes | None:
+    path = plotly() if name == PLOTLY else None
+    return own().get(name) if path is None else await asyncio.to_thread(path.read_bytes)
 
 
 async def warm() -> None:
     """Compress every file once, outside the event loop."""
-    for name, path in files().items():
-        if name not in _packed:
-            _packed[name] = await asyncio.to_thread(_pack, path)
+    for name in (*own(), PLOTLY):
+        content = await _content(name)
+        if content is not None and name not in _packed:
+            _packed[name] = await asyncio.to_thread(gzip.compress, content, GZIP_LEVEL, mtime=0)
 
 
 async def _serve(request: Request) -> Response:
     name = request.path_params["name"]
-    path = files().get(name)
-    if path is None or not path.is_file():
+    known = name == PLOTLY or name in own()
+    content = await _content(name) if known and request.path_params["version"] == version(name) else None
+    if content is None:
         return Response("There is no such file.", 404, media_type="text/plain")
     headers = {
         "Cache-Control": "public, max-age=31536000, immutable",
@@ -79,14 +125,12 @@ async def _serve(request: Request) -> Response:
         # Named in both cases: without it Streamlit's own middleware would compress the file for each visitor.
         "Content-Encoding": "identity",
     }
-    body = _packed.get(name)
-    if body is not None and "gzip" in request.headers.get("accept-encoding", ""):
-        headers["Content-Encoding"] = "gzip"
-    else:
-        body = await asyncio.to_thread(path.read_bytes)
-    return Response(body, headers=headers, media_type=TYPES[path.suffix])
+    packed = _packed.get(name)
+    if packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
+        content, headers["Content-Encoding"] = packed, "gzip"
+    return Response(content, headers=headers, media_type=TYPES[posixpath.splitext(name)[1]])
 
 
 def routes() -> list[Route]:
     """The routes that `streamlit.App` takes."""
-    return [Route(f"{base()}{{name}}", _serve, methods=["GET", "HEAD"])]
+    return [Route(f"{base()}{{version}}/{{name:path}}", _serve, methods=["GET", "HEAD"])]

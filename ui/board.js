@@ -4,6 +4,8 @@
 // panel key; a card keeps its nodes for as long as its key is on the board. Text from outside is only ever set as
 // textContent.
 
+import { PAPER, button, make, readTheme, shades } from "./look.js";
+
 const boards = new WeakMap();
 let plotly = null; // a promise of window.Plotly
 
@@ -30,21 +32,6 @@ export function drop(parent) {
 }
 
 // ---------------------------------------------------------------- small tools
-
-function make(tag, className, text) {
-  const node = document.createElement(tag);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function button(text, title, action) {
-  const node = make("button", "cl-button", text);
-  node.type = "button";
-  node.title = title;
-  node.addEventListener("click", action);
-  return node;
-}
 
 const isPlain = (value) => value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
 
@@ -93,40 +80,9 @@ function shown(value) {
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
 }
 
-// ---------------------------------------------------------------- theme
-
-const COLORWAY = ["#3b6fb6", "#dd7427", "#4b9b6a", "#a05f9e", "#b39a3c", "#6b7486", "#4fa3b5", "#c4607a", "#8a6d4f", "#7f8f3a"];
-const PAPER = { ink: [29, 36, 51], page: [251, 250, 246], card: [255, 255, 255] };
-
-function rgb(text, fallback) {
-  const probe = document.createElement("canvas").getContext("2d");
-  probe.fillStyle = "#000";
-  probe.fillStyle = text.trim() || "#000";
-  const hex = probe.fillStyle;
-  if (!/^#[0-9a-f]{6}$/i.test(hex)) return fallback;
-  return [1, 3, 5].map((start) => parseInt(hex.slice(start, start + 2), 16));
-}
-
-function shades(ink, page, card, font) {
-  const mix = (share) => `rgb(${ink.map((part, i) => Math.round(part * share + card[i] * (1 - share))).join(",")})`;
-  const dark = page[0] + page[1] + page[2] < 384;
-  return {
-    dark, font,
-    ink: mix(1), muted: mix(dark ? 0.68 : 0.72), line: mix(0.16), grid: mix(0.09), card: mix(0),
-  };
-}
-
-function readTheme(parent) {
-  const style = getComputedStyle(parent);
-  const page = rgb(style.getPropertyValue("--st-background-color"), PAPER.page);
-  const ink = rgb(style.getPropertyValue("--st-text-color"), PAPER.ink);
-  const dark = page[0] + page[1] + page[2] < 384;
-  const card = dark ? rgb(style.getPropertyValue("--st-secondary-background-color"), page) : PAPER.card;
-  return shades(ink, page, card, style.getPropertyValue("--st-font").trim() || "sans-serif");
-}
-
 // ---------------------------------------------------------------- layout under every spec
 
+const COLORWAY = ["#3b6fb6", "#dd7427", "#4b9b6a", "#a05f9e", "#b39a3c", "#6b7486", "#4fa3b5", "#c4607a", "#8a6d4f", "#7f8f3a"];
 const AXIS = /^[xy]axis\d*$/;
 
 function axisBase(theme) {

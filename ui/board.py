@@ -20,7 +20,7 @@ import numpy as np
 import streamlit as st
 
 from cae_core.figures.chart import Chart, Column, typed
-from ui import assets
+from ui import assets, mount
 
 MAX_IDS = 100_000
 MAX_ID = 2**31 - 1
@@ -185,35 +185,11 @@ def _number(value: Any) -> float | None:
     return float(value) if type(value) in (int, float) and abs(value) < 1e300 else None
 
 
-_STUB = """
-const at = (address) => new URL(address, window.location.origin).href;
-const styled = new Promise((resolve, reject) => {
-  const link = document.createElement("link");
-  link.rel = "stylesheet";
-  link.href = at("%(css)s");
-  link.onload = resolve;
-  link.onerror = reject;
-  document.head.append(link);
-});
-const loaded = Promise.all([import(at("%(js)s")), styled]).then(([module]) => module);
-loaded.then((module) => module.load(at("%(plotly)s")), () => {});
-export default function (component) {
-  const parent = component.parentElement;
-  loaded.then((module) => module.draw(component), () => {
-    parent.textContent = "The charts could not be loaded from this server. Reload the page.";
-  });
-  return () => loaded.then((module) => module.drop(parent), () => {});
-}
-"""
-
-
-_mount: dict[str, Any] = {}
-
-
 def _component() -> Any:
-    """The component, made once: its script here is a few lines that load the real one, which may be cached."""
-    if "board" not in _mount:
-        names = {"css": "board.css", "js": "board.js", "plotly": "plotly.min.js"}
-        script = _STUB % {kind: assets.address(name) for kind, name in names.items()}
-        _mount["board"] = st.components.v2.component("board", js=script, isolate_styles=False)
-    return _mount["board"]
+    return mount.component(
+        "board",
+        "board.js",
+        "board.css",
+        ready=f'load(at("{assets.address(assets.PLOTLY)}"))',
+        failure="The charts could not be loaded from this server. Reload the page.",
+    )

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from ui import assets
+
 APP = Path(__file__).parent / "apps" / "shell_app.py"
 
 
@@ -81,7 +83,9 @@ def test_narrow(
 
 
 def test_plotly_is_served_compressed_and_cached(deep: Any) -> None:
-    request = urllib.request.Request(f"{deep.url}/assets/plotly.min.js", headers={"Accept-Encoding": "gzip"})
+    request = urllib.request.Request(
+        deep.url + assets.address("plotly.min.js"), headers={"Accept-Encoding": "gzip"}
+    )
     with urllib.request.urlopen(request) as answer:
         body = answer.read()
         assert answer.headers["Content-Encoding"] == "gzip"
@@ -92,4 +96,4 @@ def test_plotly_is_served_compressed_and_cached(deep: Any) -> None:
 
 def test_no_other_file_is_served(deep: Any) -> None:
     with pytest.raises(urllib.error.HTTPError, match="404"):
-        urllib.request.urlopen(f"{deep.url}/assets/board.py")
+        urllib.request.urlopen(deep.url + assets.address("board.js").replace("board.js", "board.py"))
