@@ -1,0 +1,291 @@
+// Handles: a slider for mouse, touch, wheel and keys, a field for a typed value, a row of choices.
+//
+// A slider proposes values and shows what it is told: what a value means, how far it may go now, and when something has
+// settled is its owner's business. Its coordinate runs from 0 to `max`; integers are stops, and keys go from stop to stop.
+
+import { make } from "../look.js";
+
+const SNAP = 3; // pixels within which a stop is meant
+const NOTCH = 100; // pixels of wheel that make half a step
+const GESTURE = 300; // a wheel that turned elsewhere a moment ago is scrolling the page
+
+let scrolled = -Infinity; // when the page was last scrolled by wheel, outside a slider
+
+if (typeof window !== "undefined") {
+  window.addEventListener("wheel", (event) => {
+    if (!event.target.closest?.(".cl-slider")) scrolled = event.timeStamp;
+  }, { passive: true, capture: true });
+}
+
+export class Slider {
+  // owner: {move(value, event), settle(later)}; `later` where more of the same may follow (keys, wheel).
+  constructor({ label, className, owner }) {
+    this.owner = owner;
+    this.value = this.max = this.limit = 0;
+    this.width = 0;
+    this.ticks = [];
+    this.node = make("div", `cl-slider ${className}`);
+    this.track = make("div", "cl-track");
+    this.reach = make("div", "cl-reach");
+    this.ghost = make("div", "cl-ghost");
+    this.ghost.hidden = true;
+    this.thumb = make("div", "cl-thumb");
+    this.scale = make("div", "cl-ticks");
+    this.scale.setAttribute("aria-hidden", "true");
+    this.track.append(this.reach, this.ghost, this.thumb);
+    this.node.append(this.track, this.scale);
+    this.thumb.tabIndex = 0;
+    this.thumb.setAttribute("role", "slider");
+    this.thumb.setAttribute("aria-label", label);
+    this.listen();
+  }
+
+  listen() {
+    const { node } = this;
+    node.addEventListener("pointerdown", (event) => this.onDown(event));
+    node.addEventListener("pointermove", (event) => this.onMove(event));
+    node.addEventListener("pointerup", (event) => this.onUp(event));
+    node.addEventListener("pointercancel", () => this.release());
+    node.addEventListener("lostpointercapture", () => this.release());
+    node.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
+    this.thumb.addEventListener("keydown", (event) => this.onKey(event));
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.track);
+  }
+
+  // ---- what it shows
+
+  // ticks: [{at, text}] in order; range: what assistive technology hears as the two ends.
+  configure({ max, ticks, range }) {
+    this.max = max;
+    this.ticks = ticks;
+    this.node.classList.toggle("cl-off", max <= 0);
+    this.thumb.setAttribute("aria-disabled", String(max <= 0));
+    this.thumb.setAttribute("aria-valuemin", String(range[0]));
+    this.thumb.setAttribute("aria-valuemax", String(range[1]));
+    this.layTicks();
+    this.place();
+  }
+
+  show({ value, limit, ghost, now, text }) {
+    this.value = value;
+    this.limit = limit;
+    this.ghostAt = ghost;
+    if (text !== this.text) {
+      this.text = text;
+      this.thumb.setAttribute("aria-valuenow", String(now));
+      this.thumb.setAttribute("aria-valuetext", text);
+    }
+    this.place();
+  }
+
+  place() {
+    const x = (value) => (this.max > 0 ? (value / this.max) * this.width : 0);
+    this.thumb.style.transform = `translateX(${x(this.value)}px)`;
+    const away = this.ghostAt === null || this.ghostAt === undefined || Math.abs(x(this.ghostAt) - x(this.value)) < 2;
+    if (this.ghost.hidden !== away) this.ghost.hidden = away;
+    if (!away) this.ghost.style.transform = `translateX(${x(this.ghostAt)}px)`;
+    const share = this.max > 0 ? this.limit / this.max : 0;
+    if (share !== this.share) {
+      this.share = share;
+      this.reach.style.transform = `scaleX(${1 - share})`;
+    }
+  }
+
+  resize() {
+    const width = this.track.clientWidth;
+    if (!width || width === this.width) return;
+    this.width = width;
+    this.layTicks();
+    this.place();
+  }
+
+  // A dot at every stop, and words at as many as there is room for: every one, every second, every third...
+  layTicks() {
+    this.scale.replaceChildren();
+    const last = this.ticks.length - 1;
+    if (last < 0 || !this.width) return;
+    const nodes = this.ticks.map(({ at, text }) => {
+      const node = make("span", "cl-tick", text);
+      node.style.left = `${this.max > 0 ? (at / this.max) * 100 : 0}%`;
+      return node;
+    });
+    this.scale.append(...nodes);
+    const half = nodes.map((node) => node.offsetWidth / 2 + 5);
+    const where = this.ticks.map(({ at }) => (this.max > 0 ? (at / this.max) * this.width : 0));
+    const fits = (i, j) => where[i] + half[i] <= where[j] - half[j];
+    const spaced = (step) => {
+      const kept = [];
+      for (let i = 0; i <= last; i += step) kept.push(i);
+      if (kept.at(-1) !== last) kept.push(last);
+      return kept;
+    };
+    const good = (kept) => kept.every((index, i) => i === 0 || fits(kept[i - 1], index));
+    let step = 1;
+    // A last label that stands too near takes the place of the one before it.
+    const thin = (kept) => (kept.length > 2 && !fits(kept.at(-2), last) ? [...kept.slice(0, -2), last] : kept);
+    while (step < last && !good(thin(spaced(step)))) step += 1;
+    const kept = new Set(last === 0 ? [0] : thin(spaced(Math.max(1, step))));
+    nodes.forEach((node, index) => {
+      if (!kept.has(index)) {
+        node.textContent = "";
+        node.classList.add("cl-dot");
+      }
+    });
+  }
+
+  // ---- what a hand does
+
+  toValue(clientX) {
+    const share = (clientX - this.left - this.drag.shift) / this.width;
+    const value = Math.min(this.limit, Math.max(0, share * this.max));
+    const stop = Math.round(value);
+    const step = this.width / this.max;
+    return step > 4 * SNAP && Math.abs(value - stop) * step < SNAP ? Math.min(stop, this.limit) : value;
+  }
+
+  onDown(event) {
+    if (event.button !== 0 || this.max <= 0 || this.drag) return;
+    const held = this.thumb.contains(event.target);
+    this.left = this.track.getBoundingClientRect().left;
+    const shift = held ? event.clientX - this.left - (this.value / this.max) * this.width : 0;
+    // A finger on the track may be about to scroll the page: only one on the thumb, or one that moves along, takes hold.
+    this.drag = { id: event.pointerId, from: event.clientX, shift, sure: held || event.pointerType !== "touch", moved: false };
+    this.node.setPointerCapture(event.pointerId);
+    this.node.classList.add("cl-held");
+    if (event.pointerType !== "touch") event.preventDefault(); // no text is selected
+    this.thumb.focus({ preventScroll: true });
+    if (this.drag.sure && !held) this.take(event);
+  }
+
+  onMove(event) {
+    if (event.pointerId !== this.drag?.id) return;
+    this.drag.sure ||= Math.abs(event.clientX - this.drag.from) > 5;
+    if (this.drag.sure && (this.drag.moved || event.clientX !== this.drag.from)) this.take(event);
+  }
+
+  take(event) {
+    this.drag.moved = true;
+    this.owner.move(this.toValue(event.clientX), event);
+  }
+
+  onUp(event) {
+    if (event.pointerId !== this.drag?.id) return;
+    if (!this.drag.sure) this.take(event); // a tap on the track
+    this.release();
+  }
+
+  release() {
+    if (!this.drag) return;
+    const { moved } = this.drag;
+    this.drag = null;
+    this.node.classList.remove("cl-held");
+    if (moved) this.owner.settle(false);
+  }
+
+  onWheel(event) {
+    if (event.ctrlKey || this.max <= 0 || event.timeStamp - scrolled < GESTURE) {
+      scrolled = Math.max(scrolled, event.timeStamp); // the same gesture goes on
+      return;
+    }
+    event.preventDefault();
+    const unit = event.deltaMode === 1 ? 33 : event.deltaMode === 2 ? 300 : 1;
+    const delta = (Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : -event.deltaY) * unit;
+    this.step(this.value + (delta / NOTCH) * 0.5, event);
+  }
+
+  onKey(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey || this.max <= 0) return;
+    const next = this.afterKey(event.key, event.shiftKey);
+    if (next === null) return;
+    event.preventDefault();
+    this.step(next, event);
+  }
+
+  afterKey(key, fine) {
+    const { value } = this;
+    const up = key === "ArrowRight" || key === "ArrowUp";
+    if (up || key === "ArrowLeft" || key === "ArrowDown") {
+      if (fine) return Math.round(value * 10 + (up ? 1 : -1)) / 10;
+      return up ? Math.floor(value + 1e-9) + 1 : Math.ceil(value - 1e-9) - 1;
+    }
+    if (key === "PageUp") return Math.round(value) + 3;
+    if (key === "PageDown") return Math.round(value) - 3;
+    if (key === "Home") return 0;
+    return key === "End" ? this.max : null;
+  }
+
+  step(value, event) {
+    const next = Math.min(this.limit, Math.max(0, value));
+    if (next === this.value) return;
+    this.owner.move(next, event);
+    this.owner.settle(true);
+  }
+
+  drop() {
+    this.observer.disconnect();
+  }
+}
+
+// A typed number. It keeps its hands off what is being typed.
+export class NumberField {
+  constructor({ label, className, commit }) {
+    this.node = make("input", `cl-field ${className}`);
+    this.node.type = "number";
+    this.node.step = "any";
+    this.node.min = "0";
+    this.node.setAttribute("aria-label", label);
+    this.node.addEventListener("change", (event) => {
+      const value = this.node.value.trim() === "" ? NaN : Number(this.node.value);
+      this.typing = false;
+      if (Number.isFinite(value)) commit(value, event);
+      this.node.value = this.text;
+    });
+    this.node.addEventListener("input", () => (this.typing = true));
+    this.node.addEventListener("focus", () => this.node.select());
+    this.node.addEventListener("blur", () => this.restore());
+    this.node.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.restore();
+    });
+    this.text = "";
+  }
+
+  show(text) {
+    if (text === this.text) return;
+    this.text = text;
+    if (!this.typing) this.node.value = text;
+  }
+
+  restore() {
+    this.typing = false;
+    this.node.value = this.text;
+  }
+}
+
+// A row of buttons of which one is pressed. choices: [[value, text, title]].
+export class Choice {
+  constructor({ label, choices, choose, caption }) {
+    this.node = make("div", "cl-choice");
+    this.node.setAttribute("role", "group");
+    this.node.setAttribute("aria-label", label);
+    if (caption) this.node.append(make("span", "cl-choice-name", caption));
+    const row = make("div", "cl-segments");
+    this.node.append(row);
+    this.buttons = choices.map(([value, text, title]) => {
+      const node = make("button", "cl-segment", text);
+      node.type = "button";
+      if (title) node.title = title;
+      node.addEventListener("click", (event) => choose(value, event));
+      row.append(node);
+      return [value, node];
+    });
+    this.show(null);
+  }
+
+  show(value) {
+    for (const [own, node] of this.buttons) {
+      const pressed = String(own === value);
+      if (node.getAttribute("aria-pressed") !== pressed) node.setAttribute("aria-pressed", pressed);
+    }
+  }
+}
