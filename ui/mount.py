@@ -19,11 +19,11 @@ const link = (rel, address) => {
   return node;
 };
 %(preload)s.forEach((address) => link("modulepreload", address));
-const styled = new Promise((resolve, reject) => {
-  const node = link("stylesheet", "%(style)s");
+const styled = Promise.all(%(styles)s.map((address) => new Promise((resolve, reject) => {
+  const node = link("stylesheet", address);
   node.onload = resolve;
   node.onerror = reject;
-});
+})));
 const loaded = Promise.all([import(at("%(module)s")), styled]).then(([module]) => module);
 loaded.then((module) => { %(ready)s; }, () => {});
 export default function (component) {
@@ -39,7 +39,7 @@ _made: dict[str, Any] = {}
 def component(
     name: str,
     module: str,
-    style: str,
+    style: str = "",
     *,
     draw: str = "draw",
     drop: str = "drop",
@@ -51,7 +51,7 @@ def component(
     Args:
         name: its name for Streamlit.
         module: path of its module below `ui/`; what that imports is asked for along with it.
-        style: path of its style sheet.
+        style: path of its style sheet, if it has one.
         draw: the module's function that takes Streamlit's component object, at each message and change of theme.
         drop: the module's function that takes the element of a component that has gone.
         ready: a call of another function of the module, once it is there; ``at`` makes an address whole.
@@ -63,7 +63,7 @@ def component(
     if name not in _made:
         script = _STUB % {
             "preload": json.dumps([assets.address(path) for path in assets.modules(module)]),
-            "style": assets.address(style),
+            "styles": json.dumps([assets.address(style)] if style else []),
             "module": assets.address(module),
             "ready": f"module.{ready}" if ready else "",
             "draw": draw,
