@@ -6,6 +6,7 @@ nothing else is remembered between runs.
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,9 +17,12 @@ import streamlit as st
 from cae_core.catalog import DatasetCard, card
 from cae_core.config import SETTINGS, Config, check_size
 from cae_core.frame import Frame
+from cae_core.path import check_size as check_path_size
 from ui import url
 from ui.plain import plain
+from ui.player import COLOURS, MAPS, View
 from ui.server import engine
+from ui.url import PathChoice, last_sample
 
 SPEEDS = {"slow": 20.0, "normal": 8.0, "fast": 3.0, "fastest": 0.0}
 """Seconds that a whole run lasts on the screen; 0 is as fast as it trains."""
@@ -49,6 +53,9 @@ class Lab:
         shown: the picture on the screen; it stays until there is a new one.
         version: counts changes that widgets must take over.
         visitor: the engine's name for this visitor.
+        colour: what colours the player's maps.
+        map: how the player draws codes.
+        path: what the lambda path is made of.
     """
 
     config: Config
@@ -62,7 +69,11 @@ class Lab:
     shown: Frame | None = None
     version: int = 0
     visitor: str = field(default_factory=lambda: uuid4().hex)
+    colour: str = COLOURS[0]
+    map: str = MAPS[0]
+    path: PathChoice = field(default_factory=PathChoice)
     _anchor: tuple[float, float] = (0.0, 0.0)
+    _player: tuple[int, View | None] = (0, None)
 
     @property
     def card(self) -> DatasetCard:
@@ -79,6 +90,13 @@ class Lab:
         """The number of inputs, d."""
         return self.config.dimensions or self.card.n_inputs
 
+    @property
+    def cursor(self) -> url.Cursor:
+        """What a link says of it."""
+        return url.Cursor(
+            self.config, self.epoch, self.sample, colour=self.colour, map=self.map, path=self.path
+        )
+
     # ---- what links and controls do
 
     def go(self, cursor: url.Cursor) -> None:
@@ -87,6 +105,7 @@ class Lab:
             self.shown = None
         self._become(cursor.config)
         self.epoch, self.sample, self.notices = cursor.epoch, cursor.sample, list(cursor.notices)
+        self.colour, self.map, self.path = cursor.colour, cursor.map, cursor.path
         self.playing, self.ghost = False, None
 
     def choose_dataset(self, name: str) -> None:
@@ -94,6 +113,7 @@ class Lab:
         self._become(Config.for_dataset(name))
         self.epoch, self.sample, self.playing = self.config.epochs, 0, False
         self.ghost = self.shown = None
+        self.path = PathChoice(self.path.members, self.path.frames)
 
     def choose_lambda(self, lam: float) -> None:
         """Another lambda, from the start of training or from here on; the picture stays as a ghost."""
@@ -154,6 +174,46 @@ class Lab:
         """Another speed, from where the picture is."""
         self.speed = speed
         self._hold()
+
+    # ---- the player of the lambda path
+
+    def choose_path(self, path: PathChoice) -> None:
+        """Another path, of the same dataset and settings."""
+        check_path_size(path.spec(self.config))
+        self.path = path
+        self.notices.clear()
+
+    def take_view(self, view: View) -> None:
+        """Stand where the player stands: lambda from the start of training on, within the dataset's range."""
+        lam = self._as_lambda(view.lam)
+        if lam != self.lam:
+            self.ghost = None
+        self.config = url.pair(self.config, lam)
+        self.epoch = min(view.epoch, self.config.epochs)
+        self.sample = min(view.sample, last_sample(self.config))
+        self.colour, self.map = view.colour, view.map
+        self.playing = False
+        self.notices.clear()
+        self._hold()
+        self._player = (self._player[0], self._view)
+
+    def for_player(self) -> tuple[int, View]:
+        """Where the player should stand, after a number that has changed if it was not the player that moved."""
+        version, told = self._player
+        if told != self._view:
+            self._player = (version + 1, self._view)
+        return self._player[0], self._view
+
+    @property
+    def _view(self) -> View:
+        return View(self.lam, self.epoch, self.sample, self.colour, self.map)
+
+    def _as_lambda(self, lam: float) -> float:
+        """The lambda of now or of the path that is meant; between those, three digits, within the dataset's range."""
+        known = (self.lam, *self.path.spec(self.config).lams)
+        nearest = min(known, key=lambda one: abs(one - lam))
+        meant = nearest if math.isclose(nearest, lam, rel_tol=1e-6) else float(f"{lam:.3g}")
+        return min(meant, self.card.lam_high)
 
     # ---- the clock
 
@@ -228,14 +288,15 @@ def lab() -> Lab:
     """This visitor's state; the first time, from the URL."""
     if "lab" not in st.session_state:
         cursor = url.read({key: st.query_params[key] for key in st.query_params})
-        st.session_state["lab"] = Lab(cursor.config, cursor.epoch, cursor.sample, cursor.notices)
+        st.session_state["lab"] = Lab(cursor.config, cursor.epoch)
+        st.session_state["lab"].go(cursor)
     state: Lab = st.session_state["lab"]
     return state
 
 
 def keep_link(state: Lab) -> None:
     """Write the cursor into the URL; a live picture is a fragment and does not come here."""
-    wanted = st.session_state["link"] = url.write(url.Cursor(state.config, state.epoch, state.sample))
+    wanted = st.session_state["link"] = url.write(state.cursor)
     if dict(st.query_params) != wanted:
         st.query_params.from_dict(wanted)
         st.session_state["link-written"] = time.monotonic()
@@ -253,7 +314,7 @@ def follow_link(state: Lab) -> None:
     last, here = st.session_state.get("link"), dict(st.query_params)
     if last is None or not here or here == last:
         return
-    now = url.write(url.Cursor(state.config, state.epoch, state.sample))
+    now = url.write(state.cursor)
     moving = {"epoch"} if state.playing else set()
     if any(now.get(key) != last.get(key) for key in ({*now, *last} - moving)):
         return

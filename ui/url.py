@@ -7,13 +7,15 @@ out of range becomes the nearest valid one, one that makes no sense becomes the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cae_core.catalog import CATALOG, card
-from cae_core.config import LAMBDA, SETTINGS, Config, Objective, check_size
+from cae_core.config import LAMBDA, SETTINGS, Config, Objective, Setting, check_size
 from cae_core.errors import ConfigError
+from cae_core.path import FRAMES, MEMBERS, PATH_SETTINGS, PathSpec
+from ui.player import COLOURS, MAPS
 
 SHARED = (
     "activation",
@@ -31,10 +33,48 @@ SHARED = (
 )
 """Fields of `Config` that a URL carries one by one; hidden layers, lambda and its schedule have their own form."""
 
-WHOLE = ("batch_size", "epochs", "seed", "samples", "dimensions")
+WHOLE = ("batch_size", "epochs", "seed", "samples", "dimensions", "members", "frames")
+
+Parser = Callable[[str], tuple[Any, str]]
+"""From a link's text to a value and a sentence, empty where the value is as the text says."""
 
 CHANGES = 100
 """Changes of lambda that a link may carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathChoice:
+    """What a visitor chose of a lambda path; labels and ranges are in `cae_core.path.PATH_SETTINGS`.
+
+    Attributes:
+        members: number of lambdas.
+        frames: number of moments of training.
+        low: smallest lambda above 0, or None for the dataset's own.
+        high: largest lambda, or None for the dataset's own.
+        denoising: noise of a denoising autoencoder beside them; 0 is none.
+        weight_decay: factor of an autoencoder with weight decay beside them; 0 is none.
+    """
+
+    members: int = MEMBERS
+    frames: int = FRAMES
+    low: float | None = None
+    high: float | None = None
+    denoising: float = 0.0
+    weight_decay: float = 0.0
+
+    def spec(self, config: Config) -> PathSpec:
+        """The path of a config's dataset and settings.
+
+        Args:
+            config: its objectives are replaced.
+
+        Returns:
+            The path.
+
+        Raises:
+            ConfigError: the range of lambda is empty.
+        """
+        return PathSpec.of(config, **asdict(self))
 
 
 @dataclass
@@ -46,17 +86,28 @@ class Cursor:
         epoch: the epoch looked at.
         sample: position of the selected sample in the display sample.
         notices: a sentence for each value that had to be changed.
+        colour: what colours the player's maps, one of `COLOURS`.
+        map: how the player draws codes, one of `MAPS`.
+        path: what the lambda path is made of.
     """
 
     config: Config
     epoch: int
     sample: int = 0
     notices: list[str] = field(default_factory=list)
+    colour: str = COLOURS[0]
+    map: str = MAPS[0]
+    path: PathChoice = PathChoice()
 
 
 def pair(config: Config, lam: float, schedule: tuple[tuple[int, float], ...] = ()) -> Config:
     """The config with a plain and a contractive member."""
     return config.but(objectives=(Objective(), Objective(lam=lam, schedule=schedule)))
+
+
+def last_sample(config: Config) -> int:
+    """The last position in the display sample."""
+    return min(card(config.dataset).n_test, 1000) - 1
 
 
 def write(cursor: Cursor) -> dict[str, str]:
@@ -70,8 +121,8 @@ def write(cursor: Cursor) -> dict[str, str]:
     """
     config, default = cursor.config, Config.for_dataset(cursor.config.dataset)
     found = {} if config.dataset == "digits" else {"dataset": config.dataset}
-    mine, usual = config.objectives[1], default.objectives[1]
-    if mine.lam != usual.lam:
+    mine, own = config.objectives[1], default.objectives[1]
+    if mine.lam != own.lam:
         found[LAMBDA.url] = _text(mine.lam)
     if mine.schedule:
         found["then"] = ",".join(f"{epoch}:{_text(lam)}" for epoch, lam in mine.schedule)
@@ -85,6 +136,14 @@ def write(cursor: Cursor) -> dict[str, str]:
         found["epoch"] = str(cursor.epoch)
     if cursor.sample:
         found["sample"] = str(cursor.sample)
+    usual = Cursor(default, 0)
+    for key in ("colour", "map"):
+        if getattr(cursor, key) != getattr(usual, key):
+            found[key] = getattr(cursor, key)
+    for name, setting in PATH_SETTINGS.items():
+        value = getattr(cursor.path, name)
+        if value != getattr(usual.path, name):
+            found[setting.url] = _text(value)
     return found
 
 
@@ -104,7 +163,7 @@ def read(parameters: Mapping[str, str]) -> Cursor:
         name = "digits"
     config = Config.for_dataset(name)
 
-    def take(key: str, parse: Callable[[str], Any], default: Any) -> Any:
+    def take(key: str, parse: Parser, default: Any) -> Any:
         if key not in parameters:
             return default
         try:
@@ -136,30 +195,68 @@ def read(parameters: Mapping[str, str]) -> Cursor:
         notices.append(str(error))
     epochs = config.epochs
     epoch = take("epoch", lambda text: _near("Epoch", int(text), 0, epochs), epochs)
-    last = card(name).n_test - 1
-    sample = take("sample", lambda text: _near("Sample", int(text), 0, min(last, 999)), 0)
-    return Cursor(config, int(epoch), int(sample), notices)
+    last = last_sample(config)
+    sample = take("sample", lambda text: _near("Sample", int(text), 0, last), 0)
+    path = PathChoice(
+        **{
+            name: take(setting.url, _near_setting(setting, whole=name in WHOLE), getattr(PathChoice(), name))
+            for name, setting in PATH_SETTINGS.items()
+        }
+    )
+    return Cursor(
+        config,
+        int(epoch),
+        int(sample),
+        notices,
+        colour=take("colour", _choice(COLOURS), COLOURS[0]),
+        map=take("map", _choice(MAPS), MAPS[0]),
+        path=_with_a_range(path, config, notices),
+    )
 
 
-def _parser(name: str, dataset: str) -> Callable[[str], Any]:
+def _with_a_range(path: PathChoice, config: Config, notices: list[str]) -> PathChoice:
+    """The path, its range of lambda in the one form that links have, and only where it holds a lambda."""
+    shown = card(config.dataset)
+    path = replace(
+        path,
+        low=None if path.low == shown.lam_low else path.low,
+        high=None if path.high == shown.lam_high else path.high,
+    )
+    try:
+        path.spec(config)
+    except ConfigError as error:
+        notices.append(f"{error} The link's range is passed over.")
+        return replace(path, low=None, high=None)
+    return path
+
+
+def _parser(name: str, dataset: str) -> Parser:
     setting = SETTINGS[name]
     if setting.choices:
-        named = {_text(choice): choice for choice in setting.choices}
-
-        def choose(text: str) -> tuple[Any, str]:
-            if text not in named:
-                raise ValueError
-            return named[text], ""
-
-        return choose
+        return _choice(setting.choices)
     if name == "dimensions" and dataset != "noise":
         return lambda text: (
             None,
             f"Only noise has an adjustable number of dimensions. The link's {text[:40]!r} is passed over.",
         )
     high = min(setting.high, card(dataset).max_train) if name == "samples" else setting.high
-    kind = int if name in WHOLE else float
-    return lambda text: _near(setting.label, kind(text), kind(setting.low), kind(high))
+    return _near_setting(replace(setting, high=high), whole=name in WHOLE)
+
+
+def _choice(choices: Iterable[Any]) -> Parser:
+    named = {_text(choice): choice for choice in choices}
+
+    def choose(text: str) -> tuple[Any, str]:
+        if text not in named:
+            raise ValueError
+        return named[text], ""
+
+    return choose
+
+
+def _near_setting(setting: Setting, *, whole: bool) -> Parser:
+    kind = int if whole else float
+    return lambda text: _near(setting.label, kind(text), kind(setting.low), kind(setting.high))
 
 
 def _near(label: str, value: float, low: float, high: float) -> tuple[float, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,9 +12,16 @@ from hypothesis import strategies as st
 from cae_core.catalog import CATALOG, card
 from cae_core.config import SETTINGS, Config, check_size
 from cae_core.errors import ConfigError
-from ui.url import SHARED, WHOLE, Cursor, pair, read, write
+from cae_core.path import PATH_SETTINGS
+from ui.player import COLOURS, MAPS
+from ui.url import SHARED, WHOLE, Cursor, PathChoice, pair, read, write
 
-KEYS = ("dataset", "lam", "then", "hidden", "epoch", "sample", *(SETTINGS[name].url for name in SHARED))
+PATH_KEYS = tuple(setting.url for setting in PATH_SETTINGS.values())
+KEYS = (
+    *("dataset", "lam", "then", "hidden", "epoch", "sample", "colour", "map"),
+    *(SETTINGS[name].url for name in SHARED),
+    *PATH_KEYS,
+)
 
 
 def value_of(name: str, dataset: str) -> st.SearchStrategy[Any]:
@@ -29,6 +37,20 @@ def value_of(name: str, dataset: str) -> st.SearchStrategy[Any]:
     if name in WHOLE:
         return st.integers(int(setting.low), int(setting.high))
     return st.floats(setting.low, setting.high)
+
+
+@st.composite
+def paths(draw: st.DrawFn, dataset: str) -> PathChoice:
+    """Any path that a visitor can choose."""
+    shown = card(dataset)
+    numbers = {
+        name: draw(st.none() | st.floats(PATH_SETTINGS[name].low, PATH_SETTINGS[name].high))
+        for name in ("low", "high", "denoising", "weight_decay")
+    }
+    low, high = numbers["low"] or shown.lam_low, numbers["high"] or shown.lam_high
+    assume(low < high and numbers["low"] != shown.lam_low and numbers["high"] != shown.lam_high)
+    whole = {name: draw(st.integers(1, 64)) for name in ("members", "frames")}
+    return PathChoice(**{name: value for name, value in (numbers | whole).items() if value is not None})
 
 
 @st.composite
@@ -50,7 +72,14 @@ def cursors(draw: st.DrawFn) -> Cursor:
     lam = draw(st.just(usual.objectives[1].lam) | lams)
     config = pair(usual.but(**changes), lam, tuple(sorted(schedule.items())))
     epoch = draw(st.just(config.epochs) | st.integers(0, config.epochs))
-    return Cursor(config, epoch, draw(st.integers(0, min(shown.n_test, 1000) - 1)))
+    return Cursor(
+        config,
+        epoch,
+        draw(st.integers(0, min(shown.n_test, 1000) - 1)),
+        colour=draw(st.sampled_from(COLOURS)),
+        map=draw(st.sampled_from(MAPS)),
+        path=draw(st.just(PathChoice()) | paths(dataset)),
+    )
 
 
 def garbage() -> st.SearchStrategy[str]:
@@ -95,12 +124,14 @@ def test_garbage_becomes_a_valid_cursor(link: dict[str, str], dataset: str, more
     assert all(0 <= lam <= shown.lam_high for _, lam in cursor.config.objectives[1].schedule)
     assert cursor.config.samples is None or cursor.config.samples <= shown.max_train
     assert cursor.config.dimensions is None or shown.name == "noise"
+    assert cursor.colour in COLOURS
+    assert cursor.map in MAPS
+    assert len(cursor.path.spec(cursor.config).lams) == cursor.path.members
     assert all(notice.endswith(".") and len(notice) < 500 for notice in cursor.notices)
     # What was made valid stays as it is, and says nothing any more.
     again = read(write(cursor))
-    assert (again.config, again.epoch, again.sample) == (cursor.config, cursor.epoch, cursor.sample)
     assert again.config.key == cursor.config.key
-    assert again.notices == []
+    assert again == replace(cursor, notices=[])
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
@@ -108,7 +139,9 @@ def test_garbage_becomes_a_valid_cursor(link: dict[str, str], dataset: str, more
 def test_a_value_that_is_not_used_as_it_is_gets_a_sentence(key: str, text: str) -> None:
     """One key at a time: without a notice the value is there, in the form in which it is written."""
     cursor = read({key: text})
-    assert len(cursor.notices) <= 1
+    assert len(cursor.notices) <= (
+        2 if key in ("from", "to") else 1
+    )  # in range, but no range with the other end
     if cursor.notices:
         return
     if key in ("lam", "lr", "scale"):
@@ -117,6 +150,10 @@ def test_a_value_that_is_not_used_as_it_is_gets_a_sentence(key: str, text: str) 
     elif key in ("epoch", "sample", "epochs", "batch", "seed", "samples"):
         names = {"epoch": cursor.epoch, "sample": cursor.sample, "batch": cursor.config.batch_size}
         assert names.get(key, getattr(cursor.config, key, None)) == int(text)
+    elif key in PATH_KEYS:
+        name = next(name for name, setting in PATH_SETTINGS.items() if setting.url == key)
+        own = {"low": card("digits").lam_low, "high": card("digits").lam_high}.get(name)
+        assert (getattr(cursor.path, name) or own or 0) == (int if name in WHOLE else float)(text)
     elif key == "hidden":
         assert cursor.config.hidden == tuple(int(part) for part in text.split("-"))
     elif key == "then":
@@ -165,6 +202,15 @@ def test_defaults_make_an_empty_link() -> None:
         ({"then": "0:1"}, lambda c: c.config.objectives[1].schedule == ((1, 1.0),), "0; 1 is used"),
         ({"then": "3:99"}, lambda c: c.config.objectives[1].schedule == ((3, 10.0),), "99; 10 is used"),
         ({"then": "3:1,3:2"}, lambda c: c.config.objectives[1].schedule == ((3, 2.0),), "changes twice"),
+        ({"colour": "blue"}, lambda c: c.colour == "class", "colour='blue' makes no sense"),
+        ({"map": "tsne"}, lambda c: c.map == "pca", "map='tsne' makes no sense"),
+        ({"members": "500"}, lambda c: c.path.members == 64, "Values of lambda must be between 1 and 64."),
+        ({"frames": "0"}, lambda c: c.path.frames == 1, "Moments of training must be between 1 and 64."),
+        ({"from": "20"}, lambda c: c.path == PathChoice(), "Got 20 to 10. Choose a wider range. The link's"),
+        ({"from": "-1"}, lambda c: c.path.low == 1e-9, "Smallest lambda above 0 must be between 1e-09 and"),
+        ({"from": "3", "to": "2"}, lambda c: c.path == PathChoice(), "Got 3 to 2."),
+        ({"dae": "-1"}, lambda c: c.path.denoising == 0, "-1; 0 is used."),
+        ({"decay": "lots"}, lambda c: c.path.weight_decay == 0, "decay='lots' makes no sense"),
         ({"then": "soon"}, lambda c: c.config.objectives[1].schedule == (), "then='soon' makes no sense"),
     ],
 )
@@ -179,6 +225,13 @@ def test_each_changed_value_has_its_notice() -> None:
     cursor = read({"lam": "99", "hidden": "0", "epochs": "-4", "act": "what", "sample": "1"})
     assert len(cursor.notices) == 4
     assert cursor.sample == 1
+
+
+def test_a_datasets_own_range_of_lambda_is_not_in_the_link() -> None:
+    wine = card("wine")
+    cursor = read({"dataset": "wine", "from": str(wine.lam_low), "to": str(wine.lam_high), "members": "16"})
+    assert cursor.path == PathChoice()
+    assert write(cursor) == {"dataset": "wine"}
 
 
 def test_negative_zero_is_zero() -> None:

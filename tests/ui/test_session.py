@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -12,7 +13,9 @@ from streamlit.testing.v1 import AppTest
 from cae_core.config import Config
 from cae_core.errors import ConfigError
 from ui import session, url
+from ui.player import View
 from ui.session import AHEAD, EASE, SPEEDS, Lab
+from ui.url import PathChoice
 
 
 class Shelf:
@@ -221,6 +224,97 @@ def test_lambda_at_the_end_of_a_schedule() -> None:
     assert state.lam == 0.1
 
 
+# ---- the player of the lambda path
+
+
+def test_the_session_stands_where_the_player_stands(clock: Clock) -> None:
+    state = at(30, url.pair(Config.for_dataset("digits"), 0.1, ((10, 3.0),)))
+    state.playing, state.notices, state.ghost = True, ["Lambda."], SimpleNamespace()
+    state.take_view(View(2.7, 12, 7, "error", "umap"))
+    assert state.config == url.pair(Config.for_dataset("digits"), 2.7)  # from the start of training
+    assert (state.epoch, state.sample, state.colour, state.map) == (12, 7, "error", "umap")
+    assert (state.playing, state.notices, state.ghost) == (False, [], None)
+
+
+def test_the_player_stands_where_it_was_put_until_something_else_moves(clock: Clock) -> None:
+    state = at(30)
+    first, where = state.for_player()
+    assert where == View(0.1, 30, 0, "class", "pca")
+    assert state.for_player() == (first, where)
+    state.take_view(View(2.7, 12, 7, "norm", "pca"))
+    assert state.for_player() == (first, View(2.7, 12, 7, "norm", "pca"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda s: s.choose_lambda(0.5),
+        lambda s: setattr(s, "sample", 8),
+        lambda s: s.choose(epochs=10),
+        Lab.step,
+        Lab.reset,
+        lambda s: s.choose_dataset("wine"),
+        lambda s: s.go(url.read({"colour": "norm"})),
+        lambda s: s.go(url.read({"map": "umap"})),
+    ],
+)
+def test_the_player_follows_what_something_else_moved(shelf: Shelf, clock: Clock, change: Any) -> None:
+    state = at(30)
+    before, old = state.for_player()
+    change(state)
+    after, new = state.for_player()
+    assert after > before
+    assert new != old
+    assert state.for_player() == (after, new)
+
+
+def test_a_position_beyond_the_dataset_is_brought_into_it(clock: Clock) -> None:
+    state = at(30)
+    number, _ = state.for_player()
+    state.take_view(View(1e5, 10**9, 10**9, "class", "pca"))
+    assert (state.lam, state.epoch, state.sample) == (10.0, 60, 499)
+    assert state.for_player()[0] == number  # the player stays where it is
+
+
+@pytest.mark.parametrize(
+    ("came", "meant"),
+    [
+        (0.0, 0.0),
+        (0.72 * (1 + 1e-9), 0.72),  # a lambda of the path
+        (0.123456 * (1 - 1e-9), 0.123456),  # the one in force
+        (0.4567891, 0.457),
+        (1e-300, 1e-300),
+    ],
+)
+def test_a_lambda_from_the_browser_is_the_one_that_is_meant(clock: Clock, came: float, meant: float) -> None:
+    state = at(30, url.pair(Config.for_dataset("digits"), 0.123456))
+    assert 0.72 in state.path.spec(state.config).lams
+    state.take_view(View(came, 30, 0, "class", "pca"))
+    assert state.lam == meant
+
+
+def test_another_path_is_checked_first() -> None:
+    state = at(30)
+    state.notices = ["Lambda."]
+    chosen = PathChoice(members=8, low=0.1, high=5.0)
+    state.choose_path(chosen)
+    assert (state.path, state.notices) == (chosen, [])
+    for wrong in (PathChoice(low=11.0), PathChoice(members=65), PathChoice(denoising=-1.0)):
+        with pytest.raises(ConfigError):
+            state.choose_path(wrong)
+    state.config = state.config.but(hidden=(2048, 512))
+    with pytest.raises(ConfigError, match="fewer values of lambda"):
+        state.choose_path(PathChoice(members=32))
+    assert state.path == chosen
+
+
+def test_another_dataset_has_its_own_range_of_lambda() -> None:
+    state = at(30)
+    state.choose_path(PathChoice(8, 4, 0.5, 5.0, 0.3, 0.01))
+    state.choose_dataset("wine")
+    assert state.path == PathChoice(8, 4)
+
+
 # ---- the clock
 
 
@@ -377,6 +471,29 @@ def test_the_link_is_read_once_and_kept() -> None:
     test.button[1].click().run()
     assert len(test.warning) == 0
     assert dict(test.query_params)["epoch"] == "0"  # where Play began
+
+
+def test_the_link_carries_what_the_player_shows() -> None:
+    test = AppTest.from_function(script, default_timeout=30)
+    link = {
+        "lam": "2.7",
+        "epoch": "12",
+        "sample": "7",
+        "colour": "error",
+        "map": "umap",
+        "members": "8",
+        "to": "5",
+    }
+    for key, value in link.items():
+        test.query_params[key] = value
+    test.run()
+    state = test.session_state["lab"]
+    assert state.for_player()[1] == View(2.7, 12, 7, "error", "umap")
+    assert state.path == PathChoice(members=8, high=5.0)
+    assert dict(test.query_params) == link
+    state.take_view(View(0.1, 60, 0, "class", "pca"))
+    test.run()
+    assert dict(test.query_params) == {"members": "8", "to": "5"}
 
 
 def test_another_link_in_the_same_visit_is_followed() -> None:
