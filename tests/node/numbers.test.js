@@ -57,9 +57,11 @@ test("a path on which every member failed still has limits", async () => {
   assert.ok(path.limits.norm.high > path.limits.norm.low);
 });
 
-test("collapse is a share of variance lost of 80 % and more", () => {
-  const frame = { variance_lost: [0.79, 0.8, NaN] };
-  assert.deepEqual([0, 1, 2].map((m) => isCollapsed(frame, m)), [false, true, false]);
+test("collapse is a share of variance lost of 80 % and more where the AE has lost less", () => {
+  const frame = { variance_lost: [0.79, 0.8, NaN, 0.6] };
+  assert.deepEqual([0, 1, 2, 3].map((m) => isCollapsed(frame, m)), [false, true, false, false]);
+  assert.equal(isCollapsed({ variance_lost: [0.81, 0.9] }, 1), false); // not learned yet
+  assert.equal(isCollapsed({ variance_lost: [NaN, 0.9] }, 1), true); // the AE failed
 });
 
 test("a histogram counts every number once, ends included", () => {

@@ -41,6 +41,14 @@ test("a collapse is said from 80 % on", async () => {
   assert.match(sentence(path, 2, 1), /Variance lost 81 %: collapsed, it has let go of nearly all that tells samples apart\.$/);
 });
 
+test("what the AE has lost as well is not learned yet; large factors are rounded", async () => {
+  const path = await filled({ K: 2, F: 3 });
+  Object.assign(path.frames[1], { variance_lost: [0.9, 0.95], reconstruction_error: [1e-3, 19.7], mean_norm: [1, 3] });
+  assert.match(sentence(path, 1, 1), /3\.0 times the AE's; error 20,000 times as large\. Variance lost 95 %: not learned yet\.$/);
+  Object.assign(path.frames[2], { variance_lost: [0.9, 0.95] });
+  assert.match(sentence(path, 1, 2), /Variance lost 95 %\.$/);
+});
+
 test("before training, and a member that failed", async () => {
   const path = await filled({ K: 3, F: 3, failed: { 2: 1 } });
   assert.match(sentence(path, 1, 0), /^Before training all models are the same: mean norm [\d.]+\.$/);

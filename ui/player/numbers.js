@@ -4,7 +4,9 @@
 
 const COLLAPSED = 0.8; // share of the variance lost from which a member counts as collapsed
 
-export const isCollapsed = (frame, member) => frame.variance_lost[member] >= COLLAPSED;
+// A member collapsed if it has lost that share where the AE, member 0, has not: early in training all of them have.
+export const hasLost = (frame, member) => frame.variance_lost[member] >= COLLAPSED;
+export const isCollapsed = (frame, member) => hasLost(frame, member) && !hasLost(frame, 0);
 export const isFailed = (frame, member) => frame.failed[member] > 0;
 
 // ---------------------------------------------------------------- limits

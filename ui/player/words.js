@@ -2,13 +2,16 @@
 // better: with it goes reconstruction, and at the end everything that tells samples apart.
 
 import { nearestOf, numbersOf } from "./interpolate.js";
-import { isCollapsed } from "./numbers.js";
-import { isWhole, lambdaText, niceNumber } from "./scales.js";
+import { hasLost, isCollapsed } from "./numbers.js";
+import { isWhole, lambdaText, niceNumber, thousands } from "./scales.js";
 
 const percent = (share) => `${Math.round(100 * share)} %`;
 
-// "5.6 times", "12 times".
-const times = (factor) => (factor < 10 ? factor.toFixed(1) : String(Math.round(factor)));
+// The text of a factor: "5.6", "12", "1,200".
+function times(factor) {
+  if (factor < 10) return factor.toFixed(1);
+  return factor < 100 ? String(Math.round(factor)) : thousands(Number(factor.toPrecision(2)));
+}
 
 // A mean norm beside the AE's: ", 28 % below the AE".
 function besideNorm(norm, plain) {
@@ -46,12 +49,14 @@ export function sentence(path, u, v) {
   return `${where}: ${norm}; ${besideError(at.error, plain.error)}.${lost(path, at)}`;
 }
 
-// The share of variance lost is the measure of collapse; below 5 % it says nothing.
+// The share of variance lost is the measure of collapse. Below 5 % it says nothing; what the AE has lost as well, it has
+// not learned yet.
 function lost(path, at) {
   if (!(at.varianceLost >= 0.05)) return "";
   const share = `Variance lost ${percent(Math.min(1, at.varianceLost))}`;
-  if (!isCollapsed(path.frames[at.frame], at.member)) return ` ${share}.`;
-  return ` ${share}: collapsed, it has let go of nearly all that tells samples apart.`;
+  const frame = path.frames[at.frame];
+  if (isCollapsed(frame, at.member)) return ` ${share}: collapsed, it has let go of nearly all that tells samples apart.`;
+  return hasLost(frame, at.member) && at.frame < path.base.epochs.length - 1 ? ` ${share}: not learned yet.` : ` ${share}.`;
 }
 
 // Where the handles stand between computed members or frames; "" where nothing is interpolated.
