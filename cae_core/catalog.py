@@ -145,6 +145,7 @@ _CARDS = (
         "A sheet rolled up in space: two directions along it, one across.",
         _SKLEARN,
         n_inputs=3,
+        n_test=1000,
     ),
     _points(
         "s_curve",

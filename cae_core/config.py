@@ -354,6 +354,13 @@ MAX_PARAMETERS = 5_000_000
 """Parameters of one model that a page trains: 20 MB in single precision, beside as much twice for the optimiser."""
 
 
+def count_parameters(config: Config) -> int:
+    """Number of parameters of one model, for a dataset in the catalog."""
+    sizes = (config.dimensions or card(config.dataset).n_inputs, *config.hidden)
+    weights = sum(a * b for a, b in pairwise(sizes)) * (1 if config.tied else 2)
+    return weights + sum(sizes[1:]) + sum(sizes[:-1])
+
+
 def check_size(config: Config) -> None:
     """Check that a model is small enough for a server with many visitors; the library itself has no such bound.
 
@@ -363,10 +370,9 @@ def check_size(config: Config) -> None:
     Raises:
         ConfigError: the model has more than `MAX_PARAMETERS`.
     """
-    sizes = (config.dimensions or card(config.dataset).n_inputs, *config.hidden)
-    weights = sum(a * b for a, b in pairwise(sizes)) * (1 if config.tied else 2)
-    count = weights + sum(sizes[1:]) + sum(sizes[:-1])
+    count = count_parameters(config)
     if count > MAX_PARAMETERS:
+        sizes = (config.dimensions or card(config.dataset).n_inputs, *config.hidden)
         raise ConfigError(
             f"A model must have at most {MAX_PARAMETERS:,} parameters. Got {count:,} in {' → '.join(map(str, sizes))}. "
             "Choose fewer hidden units."

@@ -85,7 +85,7 @@ class _Cursor:
 
 @dataclass
 class _Run:
-    """One config's training: the states to go on from, the last one used at the end."""
+    """One config's training: the states to go on from, the last one used at the end, and the frames of use."""
 
     config: Config
     states: list[State] = field(default_factory=list)
@@ -94,6 +94,18 @@ class _Run:
     served: int = 0
     asked: float = 0.0
     error: str | None = None
+    wanted: set[int] | None = field(default_factory=set)
+
+    def want(self, epoch: int, only: Iterable[int] | None) -> None:
+        """Note which frames are of use: those named by anybody, or all."""
+        if only is None:
+            self.wanted = None
+        elif self.wanted is not None:
+            self.wanted.update(only, (epoch,))
+
+    def useless(self, epoch: int) -> Iterable[int]:
+        """Epochs up to one whose frames nobody asked for."""
+        return () if self.wanted is None else (e for e in range(epoch + 1) if e not in self.wanted)
 
     def base(self, epoch: int) -> State | None:
         """The state nearest before an epoch's end, or None for the start."""
@@ -161,7 +173,14 @@ class Engine:
 
     # ---- cursors -----------------------------------------------------------------------------------------------
 
-    def request(self, config: Config, epoch: int, visitor: Hashable | None = None) -> None:
+    def request(
+        self,
+        config: Config,
+        epoch: int,
+        visitor: Hashable | None = None,
+        *,
+        only: Iterable[int] | None = None,
+    ) -> None:
         """Set a visitor's cursor: from now on the engine works towards this epoch of this config.
 
         A visitor has one cursor: the last request replaces the one before, and stands for `idle_seconds`.
@@ -170,6 +189,7 @@ class Engine:
             config: what to train.
             epoch: number of epochs, >= 0.
             visitor: whose cursor; without one, requests for the same config replace each other.
+            only: epochs whose frames are of use, as of a path; by default all up to the one asked for.
 
         Raises:
             EngineError: the engine is closed.
@@ -181,6 +201,7 @@ class Engine:
             if run.error and now - run.asked > self._idle_seconds:
                 run.error = None
             run.asked = now
+            run.want(epoch, only)
             cursor = _Cursor(config.key, max(0, epoch), now)
             self._cursors[config.key if visitor is None else visitor] = cursor
             if (
@@ -410,7 +431,7 @@ class Engine:
         active = len({cursor.key for cursor in waiting}) + sum(r.busy for r in self._runs.values())
         self._turns += 1
         run.busy, run.served = True, self._turns
-        known = frozenset(self._frames.epochs(run.config.key))
+        known = frozenset((*self._frames.epochs(run.config.key), *run.useless(epoch)))
         budget = max(SHORTEST, min(BUDGET, EFFECT * len(self._train) / active))
         if base is None:
             budget = min(FIRST, budget)

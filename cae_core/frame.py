@@ -110,6 +110,17 @@ class Frame:
         failed = zip(self.config.objectives, self.failed_epoch.tolist(), strict=True)
         return tuple(stopped(objective, epoch) for objective, epoch in failed if epoch)
 
+    def member(self, index: int) -> Frame:
+        """The frame of one member alone: its weights, without view and history."""
+        return replace(
+            self,
+            config=self.config.but(objectives=(self.config.objectives[index],)),
+            weights=tuple(w[index : index + 1] for w in self.weights),
+            history={},
+            view={},
+            failed_epoch=self.failed_epoch[index : index + 1],
+        )
+
     def save(self, path: Path) -> None:
         """Write the frame to a compressed NPZ file, with the config as JSON."""
         head = {"config": asdict(self.config), "epoch": self.epoch}

@@ -156,8 +156,10 @@ def set_up(kind: str) -> None:
         os.nice(NICENESS.get(kind, 0))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     import torch
+    from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(1)
+    threadpool_limits(1)  # NumPy's threads, too
     if kind == "train":
         _warm_training()
 

@@ -16,7 +16,9 @@ import warnings
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 
+from cae_core.alignment import turned
 from cae_core.analysis.models import codes
 from cae_core.errors import DataError
 from cae_core.frame import Frame
@@ -31,6 +33,9 @@ UMAP_LEAST = 10
 
 UMAP_SEED = 7
 
+UMAP_EPOCHS = 200
+"""Epochs of a fit that starts from the PCA."""
+
 
 def pca(values: Floats) -> tuple[Floats, float]:
     """Scores on the first two principal axes, true to scale.
@@ -42,29 +47,24 @@ def pca(values: Floats) -> tuple[Floats, float]:
         The scores, (n, 2), and the share of the total variance that they hold (NaN where there is none).
     """
     centred = np.asarray(values, dtype=np.float64) - np.mean(values, axis=0, dtype=np.float64)
-    _, s, vt = np.linalg.svd(centred, full_matrices=False)
-    axes = vt[:2]
-    axes = axes * np.where(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)] < 0, -1.0, 1.0)[:, None]
+    n, units = centred.shape
+    total, count = float(np.square(centred).sum()), min(2, n, units)
+    # Only two axes are wanted: from the smaller Gram matrix they come four times as fast as by the whole SVD.
+    gram = centred.T @ centred if units <= n else centred @ centred.T
+    _, found = eigh(gram, subset_by_index=[len(gram) - count, len(gram) - 1])
+    axes = found.T[::-1] if units <= n else _unit_rows(found.T[::-1] @ centred)
+    axes = axes * np.where(axes[np.arange(count), np.abs(axes).argmax(axis=1)] < 0, -1.0, 1.0)[:, None]
     scores = centred @ axes.T
-    if scores.shape[1] < 2:
-        scores = np.column_stack([scores, np.zeros((len(scores), 2 - scores.shape[1]))])
-    total = float(np.square(s).sum())
-    return scores, float(np.square(s[:2]).sum()) / total if total > 0 else float("nan")
+    explained = float(np.square(scores).sum()) / total if total > 0 else float("nan")
+    if count < 2:
+        scores = np.column_stack([scores, np.zeros((n, 2 - count))])
+    return scores, explained
 
 
-def turned(moving: Floats, fixed: Floats) -> Floats:
-    """A centred picture turned onto another by the best rotation or reflection (orthogonal Procrustes).
-
-    Args:
-        moving: (n, 2).
-        fixed: (n, 2).
-
-    Returns:
-        ``(moving - mean) R + mean(fixed)``, all distances as before.
-    """
-    centred, target = moving - moving.mean(axis=0), fixed - fixed.mean(axis=0)
-    u, _, vt = np.linalg.svd(centred.T @ target)
-    result: Floats = centred @ (u @ vt) + fixed.mean(axis=0)
+def _unit_rows(rows: Floats) -> Floats:
+    """Rows at length 1, or 0 where they are 0."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    result: Floats = rows / np.where(lengths > 0, lengths, 1.0)
     return result
 
 
@@ -108,7 +108,12 @@ def umap_maps(frame: Frame, n_neighbors: int = 15, min_dist: float = 0.1) -> dic
 
 
 def umap_layout(
-    values: Floats, n_neighbors: int = 15, min_dist: float = 0.1, *, start: Floats | None = None
+    values: Floats,
+    n_neighbors: int = 15,
+    min_dist: float = 0.1,
+    *,
+    start: Floats | None = None,
+    epochs: int = UMAP_EPOCHS,
 ) -> Floats:
     """One UMAP fit with exact neighbours, a PCA start and a fixed seed: the same picture each time.
 
@@ -117,6 +122,7 @@ def umap_layout(
         n_neighbors: 2 up to n - 1; a larger number is cut.
         min_dist: 0 to 1.
         start: layout to start from, (n, 2); by default the PCA.
+        epochs: of the layout's optimisation.
 
     Returns:
         The layout, (n, 2).
@@ -144,7 +150,7 @@ def umap_layout(
         n_neighbors=neighbours,
         min_dist=min_dist,
         init=initial.astype(np.float32),
-        n_epochs=200,
+        n_epochs=epochs,
         random_state=UMAP_SEED,
         n_jobs=1,
         precomputed_knn=(*exact_neighbours(values, neighbours), None),

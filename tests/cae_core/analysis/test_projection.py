@@ -84,12 +84,12 @@ def test_turned_undoes_a_rotation_and_keeps_the_scale(angle: float, mirrored: bo
     turn[:, 1] *= -1 if mirrored else 1
     moving = scale * (fixed @ turn) + np.array([3.0, -2.0])
     expected = scale * (fixed - fixed.mean(axis=0)) + fixed.mean(axis=0)
-    np.testing.assert_allclose(projection.turned(moving, fixed), expected, atol=1e-8 * (1 + scale))
+    np.testing.assert_allclose(alignment.turned(moving, fixed), expected, atol=1e-8 * (1 + scale))
 
 
 @given(tables(9, 2), tables(9, 2))
 def test_turned_never_scales_and_never_moves_away(moving: np.ndarray, fixed: np.ndarray) -> None:
-    found = projection.turned(moving, fixed)
+    found = alignment.turned(moving, fixed)
     np.testing.assert_allclose(pdist(found), pdist(moving), atol=1e-4)
 
     def apart(points: np.ndarray) -> float:
@@ -165,7 +165,7 @@ def test_umap_is_as_true_as_its_default_and_maps_are_aligned() -> None:
     def movement(second: np.ndarray) -> float:
         return float(np.linalg.norm(second - maps[0], axis=1).mean())
 
-    separate = projection.turned(UMAP(random_state=2, n_jobs=1).fit_transform(values[1]), maps[0])
+    separate = alignment.turned(UMAP(random_state=2, n_jobs=1).fit_transform(values[1]), maps[0])
     assert movement(maps[1]) < movement(separate)
     collapsed = projection.umap_layout(np.full((60, 4), 0.5, dtype=np.float32))
     assert np.isfinite(collapsed).all()
