@@ -288,4 +288,8 @@ export class Choice {
       if (node.getAttribute("aria-pressed") !== pressed) node.setAttribute("aria-pressed", pressed);
     }
   }
+
+  enable(value, on) {
+    for (const [own, node] of this.buttons) if (own === value && node.disabled === Boolean(on)) node.disabled = !on;
+  }
 }

@@ -5,12 +5,11 @@
 // each colour and quarter of a pixel: a thousand are drawn in about a millisecond, and move without trembling.
 
 import { make } from "../look.js";
+import { PICKED } from "./colour.js";
 
-export const PICKED = "#c2377f";
 const NEAR = { mouse: 12, pen: 16, touch: 24 };
 const PHASES = 4;
 const DRAG = 5; // pixels after which a click is a drag
-const NO_COLOUR = 255;
 
 // Dots of one size in every colour of a palette, at every phase of a pixel.
 class Dots {
@@ -152,10 +151,10 @@ export class CodeMap {
 
   // ---- sheets
 
-  drawPaper(theme, limit, numbers) {
+  drawPaper(theme, limit, grid, numbers) {
     this.fit(limit);
     const context = this.paper.clear(this.ratio);
-    if (!numbers) return;
+    if (!grid) return;
     const { width, height, scale } = this;
     const step = gridStep(this.limit, scale);
     const sharp = (value) => Math.round(value * this.ratio) / this.ratio + 0.5 / this.ratio;
@@ -177,7 +176,7 @@ export class CodeMap {
       context.lineTo(width, y);
     }
     context.stroke();
-    this.drawNumbers(context, theme, { step, across, along, text });
+    if (numbers) this.drawNumbers(context, theme, { step, across, along, text });
   }
 
   drawNumbers(context, theme, { step, across, along, text }) {
@@ -198,7 +197,8 @@ export class CodeMap {
     }
   }
 
-  // scene: {positions, count, paint: {palette, index, key}, mask, ghost, inset: {positions, limit}|null, theme}
+  // scene: {positions, count, paint: {palette, index, key}, mask, ghost, inset: {positions, limit}|null, theme}; a paint's
+  // index names a colour of its palette, and the last one is for samples without.
   drawPoints(scene) {
     const { positions, count, paint, mask, theme } = scene;
     const { ratio, width, height, scale } = this;
@@ -216,7 +216,6 @@ export class CodeMap {
     const context = this.points.clear(ratio, true);
     context.imageSmoothingEnabled = false;
     const dots = this.dots(paint, theme);
-    const { grey } = dots;
     if (scene.ghost) {
       for (let i = 0; i < count; i += 1) {
         dots.small.stamp(context, 0, ratio * (width / 2 + scene.ghost[2 * i] * scale), ratio * (height / 2 - scene.ghost[2 * i + 1] * scale));
@@ -227,8 +226,7 @@ export class CodeMap {
     }
     for (let i = 0; i < count; i += 1) {
       if (mask && !mask[i]) continue;
-      const row = paint.index[i];
-      dots.full.stamp(context, row === NO_COLOUR ? grey : row, x[i] * ratio, y[i] * ratio);
+      dots.full.stamp(context, paint.index[i], x[i] * ratio, y[i] * ratio);
     }
     if (scene.inset) this.drawInset(context, scene, dots);
   }
@@ -246,10 +244,10 @@ export class CodeMap {
     context.fillRect(left * ratio, 4 * ratio, side * ratio, side * ratio);
     context.strokeRect(left * ratio, 4 * ratio, side * ratio, side * ratio);
     for (let i = 0; i < count; i += 1) {
-      const row = mask && !mask[i] ? NO_COLOUR : paint.index[i];
+      const row = mask && !mask[i] ? paint.palette.length - 1 : paint.index[i];
       const x = middle[0] + inset.positions[2 * i] * scale;
       const y = middle[1] - inset.positions[2 * i + 1] * scale;
-      dots.tiny.stamp(context, row === NO_COLOUR ? dots.grey : row, x, y);
+      dots.tiny.stamp(context, row, x, y);
     }
   }
 
@@ -261,17 +259,21 @@ export class CodeMap {
     const key = `${paint.key} ${this.ratio} ${this.radius()} ${theme.dark} ${theme.muted}`;
     if (this.dotsKey !== key) {
       this.dotsKey = key;
-      const palette = [...paint.palette, theme.muted];
       const radius = this.radius();
       this.dotsMade = {
-        grey: palette.length - 1,
-        full: new Dots(palette, radius, this.ratio, 0.88),
-        tiny: new Dots(palette, 1, this.ratio, 0.9),
+        full: new Dots(paint.palette, radius, this.ratio, 0.88),
+        tiny: new Dots(paint.palette, 1, this.ratio, 0.9),
         context: new Dots([theme.muted], radius * 0.85, this.ratio, 0.22),
         small: new Dots([theme.muted], Math.max(1, radius * 0.5), this.ratio, 0.4),
       };
     }
     return this.dotsMade;
+  }
+
+  empty() {
+    this.count = 0;
+    this.at = -1;
+    for (const sheet of [this.points, this.marks]) sheet.clear(this.ratio ?? 1);
   }
 
   // The sample under the pointer, the one that is kept, and the outline of a selection on its way.
@@ -285,7 +287,6 @@ export class CodeMap {
   }
 
   ring(context, index, radius, colour, width, theme) {
-    const row = this.paint.index[index];
     const x = this.x[index];
     const y = this.y[index];
     const circle = (size) => {
@@ -296,7 +297,7 @@ export class CodeMap {
     context.fillStyle = theme.card;
     context.fill();
     circle(this.radius() + 0.8);
-    context.fillStyle = row === NO_COLOUR ? theme.muted : this.paint.palette[row];
+    context.fillStyle = this.paint.palette[this.paint.index[index]];
     context.fill();
     circle(radius);
     context.strokeStyle = colour;
