@@ -25,6 +25,9 @@ BUDGET = 0.25
 GROUP = 0.03
 """Seconds of training between two looks at the clock."""
 
+RECORDED = 4
+"""Members up to which each epoch is measured for the curves of a history; a lambda path draws none."""
+
 NICENESS = {"train": 10, "analysis": 0, "umap": 5}
 """How far each kind of worker stands back behind the process that serves pages."""
 
@@ -73,10 +76,11 @@ def train_chunk(
     from cae_core.training import advance, init_state, make_frame, steps_per_epoch
 
     dataset = load(config)
+    record = config.n_members <= RECORDED
     per_epoch = steps_per_epoch(config, dataset)
     end = time.monotonic() + budget
     begin = state
-    state = init_state(config, dataset) if state is None else state
+    state = init_state(config, dataset, record=record) if state is None else state
     frames: list[Frame] = []
     group = 1
     while True:
@@ -91,7 +95,7 @@ def train_chunk(
             break
         began = time.monotonic()
         steps = min(group, per_epoch - position)
-        state = advance(config, dataset, state, steps)
+        state = advance(config, dataset, state, steps, record=record)
         group = _next_group(group, steps, time.monotonic() - began)
     return Chunk(state, tuple(frames), per_epoch)
 
