@@ -1,0 +1,272 @@
+// Reconstructions of twelve samples: input, by the AE, by the member at lambda. Images in rows, rows of a table as strips of
+// coloured cells; for points the plane, with all samples and where both models put them.
+
+import { make } from "../look.js";
+import { AE, CAE, PICKED, cellColours, withAlpha } from "./colour.js";
+import { Chart, dot, square } from "./chart.js";
+import { isFailed } from "./numbers.js";
+import { lambdaText, linear, niceNumber, tickText } from "./scales.js";
+
+const GAP = 4; // pixels between blocks
+const NAMES = ["input", "AE", "at λ"];
+
+export class Reconstructions extends Chart {
+  constructor(host) {
+    super(host, { title: "Reconstructions", samples: true });
+    this.source = make("canvas"); // one pixel a cell: the inputs, the AE's, the member's, one below the other
+    this.paper = make("canvas"); // for points: what does not change with lambda
+  }
+
+  paint(context, state) {
+    const { base } = state.path;
+    const kind = base.sample_kind;
+    const failed = isFailed(state.path.frames[state.frame], state.member);
+    if (kind === "points") this.plane(context, state, failed);
+    else if (kind === "image" && base.image_shape) this.images(context, state, failed);
+    else this.strips(context, state, failed);
+  }
+
+  // ---- cells
+
+  // Fills `source` with rows * 3 lines of pixels: line by line as `line(block, sample)` gives an array and where to start.
+  // Returns the canvas; block b of a sample i starts at pixel row (b * count + i) * height.
+  cells({ path, member, frame, theme }, width, height) {
+    const { base } = path;
+    const { gallery, d } = base;
+    const key = [path, path.version, frame, member, theme];
+    if (key.every((part, i) => part === this.key?.[i])) return this.source;
+    if (path !== this.key?.[0] || path.version !== this.key?.[1] || theme !== this.key?.[4]) this.colours = cellColours(base, theme);
+    this.key = key;
+    const { source, colours } = this;
+    const size = width * height;
+    if (source.width !== width || source.height !== 3 * gallery.length * height) {
+      source.width = width;
+      source.height = 3 * gallery.length * height;
+      this.image = null;
+    }
+    const pen = source.getContext("2d");
+    this.image ??= pen.createImageData(source.width, source.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+    const { pixels } = this;
+    const made = path.frames[frame].arrays.gallery;
+    const { inputs } = base.arrays;
+    gallery.forEach((id, i) => {
+      const starts = [[inputs, id * d], [made, i * d], [made, (member * made.shape[1] + i) * d]];
+      starts.forEach(([from, start], block) => {
+        const to = (block * gallery.length + i) * size;
+        for (let j = 0; j < size; j += 1) pixels[to + j] = colours[from[start + j]];
+      });
+    });
+    pen.putImageData(this.image, 0, 0);
+    return source;
+  }
+
+  // Copies one block's sample onto the picture, at whole device pixels.
+  place(context, source, block, i, count, width, height, x, y, right, bottom) {
+    const { ratio } = this;
+    const snap = (value) => Math.round(value * ratio) / ratio;
+    const [left, top] = [snap(x), snap(y)];
+    context.imageSmoothingEnabled = (right - x) * ratio < width;
+    context.drawImage(source, 0, (block * count + i) * height, width, height, left, top, snap(right) - left, snap(bottom) - top);
+  }
+
+  // The largest images for which twelve fit: in 12, 6, 4, 3 or 2 columns.
+  layout(count, aspect, side) {
+    let best = null;
+    for (const columns of [12, 6, 4, 3, 2]) {
+      const groups = Math.ceil(count / columns);
+      const room = (this.height - (groups - 1) * 8) / (3 * groups);
+      const cell = Math.min((this.width - side) / columns, room / aspect) - 2;
+      if (!best || cell > best.cell) best = { columns, groups, cell: Math.max(2, cell) };
+    }
+    return best;
+  }
+
+  images(context, state, failed) {
+    const { base } = state.path;
+    const { gallery } = base;
+    const [height, width] = base.image_shape;
+    const count = gallery.length;
+    const { labels } = this;
+    const { theme } = state;
+    const side = Math.max(...NAMES.map((name) => labels.measure(name))) + 8;
+    const aspect = height / width;
+    const { columns, cell } = this.layout(count, aspect, side);
+    const source = this.cells(state, width, height);
+    const line = cell * aspect + 2;
+    this.setYardstick(`${count} samples`);
+    for (let i = 0; i < count; i += 1) {
+      const [group, column] = [Math.floor(i / columns), i % columns];
+      const x = side + column * (cell + 2);
+      for (let block = 0; block < 3; block += 1) {
+        const y = group * (3 * line + 8) + block * line;
+        if (column === 0) labels.write(NAMES[block], 0, y + line / 2, theme.muted);
+        if (block === 2 && failed) continue;
+        this.place(context, source, block, i, count, width, height, x, y, x + cell, y + line - 2);
+      }
+      const ringed = gallery[i] === state.picked ? PICKED : gallery[i] === state.hover ? theme.ink : null;
+      if (!ringed) continue;
+      context.strokeStyle = ringed;
+      context.lineWidth = 1.5;
+      context.strokeRect(x - 1, group * (3 * line + 8) - 1, cell + 2, 3 * line);
+    }
+  }
+
+  strips(context, state, failed) {
+    const { base } = state.path;
+    const { gallery, d, value_low: low, value_high: high } = base;
+    const { theme } = state;
+    const count = gallery.length;
+    const source = this.cells(state, d, 1);
+    const width = (this.width - 8 - 2 * GAP) / 3;
+    const line = Math.max(1, Math.min(20, (this.height - 18) / count));
+    this.setYardstick(`${count} samples · ${tickText(Number(low.toPrecision(2)))} to ${tickText(Number(high.toPrecision(2)))}`);
+    for (let block = 0; block < 3; block += 1) {
+      const x = 8 + block * (width + GAP);
+      this.labels.write(NAMES[block], x, 7, theme.muted);
+      if (block === 2 && failed) continue;
+      for (let i = 0; i < count; i += 1) {
+        this.place(context, source, block, i, count, d, 1, x, 16 + i * line, x + width, 16 + (i + 1) * line - (line > 6 ? 1 : 0));
+      }
+    }
+    gallery.forEach((id, i) => {
+      const colour = id === state.picked ? PICKED : id === state.hover ? theme.ink : null;
+      if (!colour) return;
+      context.fillStyle = colour;
+      context.fillRect(0, 16 + i * line, 4, Math.max(1, line - 1));
+    });
+  }
+
+  // ---- points
+
+  // x and y of the plane among the coordinates: x and z of three, because a Swiss roll is rolled in them.
+  axes({ d }) {
+    return [0, d > 2 ? 2 : d - 1];
+  }
+
+  // Scales of equal unit that hold the data with a margin.
+  fit(path) {
+    const { n, d, arrays } = path.base;
+    const [a, b] = this.axes(path.base);
+    const [low, high] = [[Infinity, Infinity], [-Infinity, -Infinity]];
+    for (let i = 0; i < n; i += 1) {
+      [arrays.inputs[i * d + a], arrays.inputs[i * d + b]].forEach((value, k) => {
+        low[k] = Math.min(low[k], value);
+        high[k] = Math.max(high[k], value);
+      });
+    }
+    const [width, height] = [this.width - 4, this.height - 20];
+    const unit = Math.min(width / (high[0] - low[0] || 1), height / (high[1] - low[1] || 1)) / 1.16;
+    const middle = [(low[0] + high[0]) / 2, (low[1] + high[1]) / 2];
+    const half = [width / 2 / unit, height / 2 / unit];
+    return {
+      x: linear([middle[0] - half[0], middle[0] + half[0]], [2, 2 + width]),
+      y: linear([middle[1] - half[1], middle[1] + half[1]], [2 + height, 2]),
+    };
+  }
+
+  // A member's reconstructions as marks of one path.
+  reconstructed(context, path, frame, member, { x, y }, put, size) {
+    const { n, d } = path.base;
+    const [a, b] = this.axes(path.base);
+    const { arrays, gallery_scale: scale } = path.frames[frame];
+    const start = member * n * d;
+    context.beginPath();
+    for (let i = start; i < start + n * d; i += d) put(context, x(arrays.gallery[i + a] * scale), y(arrays.gallery[i + b] * scale), size);
+  }
+
+  // Data and the AE's reconstructions: drawn again only when the frame, the theme or the size has changed.
+  background({ path, frame, theme }) {
+    const key = [path, path.version, frame, theme, this.width, this.height, this.ratio];
+    if (key.every((part, i) => part === this.key?.[i])) return;
+    this.key = key;
+    this.scales = this.fit(path);
+    const { paper, canvas, ratio } = this;
+    const { n, d, arrays } = path.base;
+    const [a, b] = this.axes(path.base);
+    const { x, y } = this.scales;
+    paper.width = canvas.width;
+    paper.height = canvas.height;
+    const pen = paper.getContext("2d");
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.beginPath();
+    for (let i = 0; i < n * d; i += d) square(pen, x(arrays.inputs[i + a]), y(arrays.inputs[i + b]), 1.5);
+    pen.fillStyle = theme.muted;
+    pen.globalAlpha = 0.35;
+    pen.fill();
+    pen.globalAlpha = 1;
+    if (isFailed(path.frames[frame], 0)) return;
+    this.reconstructed(pen, path, frame, 0, this.scales, dot, 1.8);
+    pen.fillStyle = withAlpha(AE, 0.75);
+    pen.fill();
+  }
+
+  plane(context, state, failed) {
+    const { path, member, frame, theme } = state;
+    this.background(state);
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(this.paper, 0, 0);
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.setYardstick("data in grey");
+    if (member > 0 && !failed) {
+      this.reconstructed(context, path, frame, member, this.scales, square, 1.6);
+      context.fillStyle = withAlpha(CAE, 0.85);
+      context.fill();
+    }
+    for (const [id, colour] of [[state.picked, PICKED], [state.hover, theme.ink]]) {
+      if (id >= 0 && id < path.n) this.follow(context, state, id, colour, failed);
+    }
+    const name = (i) => path.base.feature_names[i] ?? "xyz"[i];
+    const [a, b] = this.axes(path.base);
+    this.labels.write(`${name(a)}, ${name(b)}`, 2, this.height - 8, theme.muted);
+    this.keys(path, member, theme);
+  }
+
+  // A line from a sample to where each model puts it.
+  follow(context, { path, member, frame }, id, colour, failed) {
+    const { x, y } = this.scales;
+    const { d, arrays } = path.base;
+    const [a, b] = this.axes(path.base);
+    const made = path.frames[frame];
+    const from = [x(arrays.inputs[id * d + a]), y(arrays.inputs[id * d + b])];
+    context.strokeStyle = colour;
+    context.lineWidth = 1.5;
+    context.beginPath();
+    dot(context, ...from, 4);
+    for (const m of member > 0 && !failed ? [0, member] : [0]) {
+      if (isFailed(made, m)) continue;
+      const at = (m * path.n + id) * d;
+      const to = [x(made.arrays.gallery[at + a] * made.gallery_scale), y(made.arrays.gallery[at + b] * made.gallery_scale)];
+      context.moveTo(...from);
+      context.lineTo(...to);
+      if (m === 0) dot(context, ...to, 3);
+      else square(context, ...to, 3);
+    }
+    context.stroke();
+  }
+
+  keys(path, member, theme) {
+    const { labels, context } = this;
+    const entries = [["AE", AE, dot]];
+    if (member > 0) entries.push([`λ ${lambdaText(path.lams[member], path.lams)}`, CAE, square]);
+    let left = this.width - 2 - entries.reduce((sum, [text]) => sum + 13 + labels.measure(text) + 10, -10);
+    for (const [text, colour, put] of entries) {
+      context.beginPath();
+      put(context, left + 5, this.height - 8, 3.5);
+      context.fillStyle = colour;
+      context.fill();
+      labels.write(text, left + 13, this.height - 8, theme.ink);
+      left += 13 + labels.measure(text) + 10;
+    }
+  }
+
+  words({ path, member, frame }) {
+    const { base } = path;
+    const own = member > 0 ? `, and by lambda ${lambdaText(path.lams[member], path.lams)}` : "";
+    const at = path.frames[frame];
+    const errors = `Mean error ${niceNumber(at.reconstruction_error[0])} by the AE${member > 0 ? `, ${niceNumber(at.reconstruction_error[member])} at lambda` : ""}.`;
+    if (base.sample_kind !== "points") return `${base.gallery.length} samples: input, reconstruction by the AE${own}. ${errors}`;
+    const [a, b] = this.axes(base).map((i) => base.feature_names[i] ?? "xyz"[i]);
+    return `Plane of ${a} and ${b}: the data in grey, their reconstructions by the AE${own}. ${errors}`;
+  }
+}
