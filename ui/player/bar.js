@@ -21,7 +21,7 @@ export class Bar {
   // owner: {move(axis, value, event), type(axis, value, event), settle(later), toggle(), choose(name, value, event)}
   constructor(owner) {
     this.owner = owner;
-    this.node = make("section", "cl-card cl-bar");
+    this.node = make("section", "cl-pane cl-bar");
     this.node.setAttribute("aria-label", "Handles");
     this.handles = make("div", "cl-handles");
     this.options = make("div", "cl-options");
@@ -66,18 +66,18 @@ export class Bar {
     const choice = (name, caption, label, choices) =>
       new Choice({ label, caption, choices, choose: (value, event) => this.owner.choose(name, value, event) });
     this.choices = {
-      axis: choice("axis", "Play", "Play over", [["v", "over time"], ["u", "over lambda"]]),
-      speed: choice("speed", "", "Speed", [["slow", "slow"], ["normal", "normal"], ["fast", "fast"]]),
-      map: choice("map", "Map", "Map of the codes", [
+      axis: choice("axis", "Play over", "Play over", [["v", "time"], ["u", "lambda"]]),
+      speed: choice("speed", "", "Speed", [["slow", "½×", "slow"], ["normal", "1×", "normal"], ["fast", "2×", "fast"]]),
+      map: choice("map", "", "Map of the codes", [
         ["pca", "PCA", "True to scale: the two directions in which the codes spread most"],
         ["umap", "UMAP", "Neighbours kept together; blind to scale; last epoch only"],
       ]),
       colour: choice("colour", "Colour", "Colour by", [
         ["class", "class"], ["norm", "norm", "Norm of the encoder's Jacobian at the sample"],
         ["error", "error", "Reconstruction error of the sample"],
-        ["movement", "moved", "Distance from the same sample's place at lambda 0"],
+        ["moved", "moved", "Distance from the same sample's place at lambda 0"],
       ]),
-      tool: choice("tool", "Select", "Select samples", [
+      tool: choice("tool", "", "Select samples", [
         ["box", "box", "Drag a box in a map"], ["lasso", "lasso", "Draw around points in a map; or hold Alt or Shift"],
         ["none", "clear", "Give up the selection (Escape)"],
       ]),

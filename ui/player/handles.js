@@ -262,7 +262,7 @@ export class NumberField {
   }
 }
 
-// A row of buttons of which one is pressed. choices: [[value, text, title]].
+// A row of buttons of which one is pressed. choices: [[value, text, title]]; where a text is a sign, its title is its name.
 export class Choice {
   constructor({ label, choices, choose, caption }) {
     this.node = make("div", "cl-choice");
@@ -275,6 +275,7 @@ export class Choice {
       const node = make("button", "cl-segment", text);
       node.type = "button";
       if (title) node.title = title;
+      if (!/[a-z]/i.test(text)) node.setAttribute("aria-label", title);
       node.addEventListener("click", (event) => choose(value, event));
       row.append(node);
       return [value, node];
