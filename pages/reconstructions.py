@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from cae_core.figures import images, norms, words
-from cae_core.figures.reconstructions import Samples, detail, grid
+from cae_core.figures import words
+from cae_core.figures.reconstructions import detail, grid
 from ui import live, measures, order
 from ui.bar import head
 from ui.board import Panel, Selection, board
+from ui.samples import samples_of
 from ui.session import keep_link, lab
 
 PER_PAGE = {"image": 15, "table": 7, "points": None}
@@ -31,19 +32,7 @@ def select(picked: Selection) -> None:
         state.sample = min(picked.ids[0], len(sample.x) - 1)
 
 
-low, high = images.scale(sample.x, card.kind)
-samples = Samples(
-    x=sample.x,
-    reconstructions=rebuilt,
-    errors=frame.view["error"],
-    norms=frame.view["norm"],
-    names=norms.sample_names(sample.y, card.class_names, len(sample.x)),
-    feature_names=sample.feature_names,
-    kind=card.kind,
-    image_shape=card.image_shape,
-    low=low,
-    high=high,
-)
+samples = samples_of(state, frame, sample, rebuilt)
 shown = order.choose(frame, rebuilt, sample.y, card.class_names, PER_PAGE[card.kind])
 image = card.kind == "image"
 height = 400 if card.kind == "points" else 520

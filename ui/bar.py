@@ -1,7 +1,8 @@
-"""The bar above every page: dataset, lambda, and everything else behind "More"."""
+"""The bar above every page: dataset, lambda or what a page steers by instead, and everything else behind "More"."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -35,28 +36,38 @@ def lambda_stops(config: Config) -> list[float]:
     return sorted({0.0, *grid, mine.lam, *(lam for _, lam in mine.schedule)})
 
 
-def head(title: str, purpose: str, state: Lab) -> None:
-    """The top of every page: title, what is trained, waiting notices and the bar."""
+def head(title: str, purpose: str, state: Lab, steer: Callable[[Lab], None] | None = None) -> None:
+    """The top of every page: title, what is trained, waiting notices and the bar.
+
+    Args:
+        title: of the page.
+        purpose: what it is for, in a few words.
+        state: the visitor's.
+        steer: draws what stands in the middle of the bar; by default the slider of lambda.
+    """
     follow_link(state)
     with st.container(horizontal=True, key="head"):
         st.title(title, anchor=False, width="content")
         st.caption(f"{purpose} · {subtitle(state.config)}", width="content")
-    show_notices(state)
-    bar(state)
+    with st.container(key="notices"):  # there without notices, too: what stands below keeps its place
+        show_notices(state)
+    bar(state, steer)
     keep_link(state)  # here too: a page that waits ends before its own last line
     files_or_wait(state)
 
 
-def bar(state: Lab) -> None:
+def bar(state: Lab, steer: Callable[[Lab], None] | None = None) -> None:
     """Draw the bar; what is chosen goes into the visitor's state."""
     with st.container(key="bar", border=True):
         left, middle, right = st.columns([1.15, 3, 1], vertical_alignment="bottom", gap="medium")
         with left:
             _datasets(state)
         with middle:
-            _lambda(state)
-        with right:
-            _more(state)
+            (steer or _lambda)(state)
+        with right, st.popover("More", width="stretch", icon=":material/tune:"):
+            if steer is None:
+                _from_here(state)
+            _settings(state)
 
 
 def _datasets(state: Lab) -> None:
@@ -103,22 +114,18 @@ def _lambda(state: Lab) -> None:
     )
 
 
-def _more(state: Lab) -> None:
-    with st.popover("More", width="stretch", icon=":material/tune:"):
-        st.radio(
-            "A new lambda holds",
-            [False, True],
-            index=int(state.from_here),
-            format_func=lambda here: "from here on" if here else "from the start of training",
-            key=f"from-here-{state.version}",
-            horizontal=True,
-            help="From the start: the same epoch, trained anew from the same initial weights. From here on: training "
-            "goes on from the present weights, as a lambda schedule.",
-            on_change=lambda: setattr(
-                state, "from_here", bool(st.session_state[f"from-here-{state.version}"])
-            ),
-        )
-        _settings(state)
+def _from_here(state: Lab) -> None:
+    st.radio(
+        "A new lambda holds",
+        [False, True],
+        index=int(state.from_here),
+        format_func=lambda here: "from here on" if here else "from the start of training",
+        key=f"from-here-{state.version}",
+        horizontal=True,
+        help="From the start: the same epoch, trained anew from the same initial weights. From here on: training "
+        "goes on from the present weights, as a lambda schedule.",
+        on_change=lambda: setattr(state, "from_here", bool(st.session_state[f"from-here-{state.version}"])),
+    )
 
 
 def _settings(state: Lab) -> None:

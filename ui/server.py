@@ -1,4 +1,4 @@
-"""What lives as long as the server: the engine, made when it is first needed; `app.py` starts and stops it all.
+"""What lives as long as the server: engine and lambda paths, made when first needed; `app.py` starts and stops them.
 
 Warming workers takes both cores for some seconds, so it waits until the first page has been delivered, or until
 nobody has come for `PATIENCE` seconds. ``CAE_WARM=0`` in the environment switches it off.
@@ -11,7 +11,8 @@ import os
 import threading
 
 from cae_core.engine import Engine
-from cae_core.shipped import default_run
+from cae_core.paths import Paths
+from cae_core.shipped import default_path, default_run
 
 GRACE = 5.0
 """Seconds between the end of the first page's script and the warm-up: its browser is still loading."""
@@ -21,6 +22,7 @@ PATIENCE = 20.0
 
 _lock = threading.RLock()
 _engine: Engine | None = None
+_paths: Paths | None = None
 _appointment: threading.Timer | None = None
 _delivered = False
 
@@ -33,6 +35,15 @@ def engine() -> Engine:
             _engine = Engine()
             _engine.adopt([default_run()])
         return _engine
+
+
+def paths() -> Paths:
+    """The server's one maker of lambda paths; visitors who look at the same path share it."""
+    global _paths
+    with _lock:
+        if _paths is None:
+            _paths = Paths(engine(), default_path)
+        return _paths
 
 
 def start() -> None:
@@ -58,10 +69,10 @@ def page_delivered() -> None:
 
 
 def stop() -> None:
-    """Let go of what `start` and `engine` made."""
-    global _engine, _appointment
+    """Let go of what `start`, `engine` and `paths` made."""
+    global _engine, _paths, _appointment
     with _lock:
-        ended, _engine = _engine, None
+        ended, _engine, _paths = _engine, None, None
         appointment, _appointment = _appointment, None
     if appointment is not None:
         appointment.cancel()

@@ -17,6 +17,7 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 SECTIONS: dict[str, dict[str, str]] = {
+    "Start": {"path": "Lambda path"},
     "Train and look": {
         "train": "Train",
         "reconstructions": "Reconstructions",
@@ -25,7 +26,10 @@ SECTIONS: dict[str, dict[str, str]] = {
         "sensitivity": "Sensitivity",
     },
 }
-"""Section, then file in `pages/` and its name in the navigation; the first page that exists opens at ``/``."""
+"""Section, then file in `pages/` and its name in the navigation."""
+
+OPENS = "train"
+"""The page at ``/``; where it is not there, the first one is."""
 
 
 def pages(folder: Path = PAGES) -> dict[str, list[StreamlitPage]]:
@@ -41,7 +45,7 @@ def pages(folder: Path = PAGES) -> dict[str, list[StreamlitPage]]:
     for section, names in SECTIONS.items():
         for name, title in names.items():
             if (folder / f"{name}.py").is_file():
-                page = st.Page(folder / f"{name}.py", title=title, url_path=name, default=not found)
+                page = st.Page(folder / f"{name}.py", title=title, url_path=name, default=name == OPENS)
                 found.setdefault(section, []).append(page)
     return found
 

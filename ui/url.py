@@ -62,6 +62,15 @@ class PathChoice:
     denoising: float = 0.0
     weight_decay: float = 0.0
 
+    def within(self, config: Config) -> PathChoice:
+        """The same in the one form that it has for a dataset: an end of its own range is None."""
+        shown = card(config.dataset)
+        return replace(
+            self,
+            low=None if self.low == shown.lam_low else self.low,
+            high=None if self.high == shown.lam_high else self.high,
+        )
+
     def spec(self, config: Config) -> PathSpec:
         """The path of a config's dataset and settings.
 
@@ -215,13 +224,8 @@ def read(parameters: Mapping[str, str]) -> Cursor:
 
 
 def _with_a_range(path: PathChoice, config: Config, notices: list[str]) -> PathChoice:
-    """The path, its range of lambda in the one form that links have, and only where it holds a lambda."""
-    shown = card(config.dataset)
-    path = replace(
-        path,
-        low=None if path.low == shown.lam_low else path.low,
-        high=None if path.high == shown.lam_high else path.high,
-    )
+    """The path, without its range of lambda where that holds none."""
+    path = path.within(config)
     try:
         path.spec(config)
     except ConfigError as error:

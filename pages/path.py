@@ -1,0 +1,52 @@
+"""Lambda path: one handle for lambda, one for training time, and every picture answers under the hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from cae_core.figures import spectrum, words
+from cae_core.figures.reconstructions import detail as enlarged
+from ui import live, measures, path, path_table
+from ui.bar import head
+from ui.board import Panel, board
+from ui.samples import samples_of
+from ui.session import Lab, keep_link, lab
+
+
+def detail(state: Lab) -> None:
+    """The selected sample in the models of the session's lambda and epoch, or how far these are."""
+    frame = live.frame_or_wait(state)
+    here = state.sample = min(state.sample, len(frame.view["norm"][0]) - 1)
+    shown, rebuilt, saturated, singular, mean = live.gather(
+        state,
+        frame,
+        "models:reconstructions",
+        "models:saturation_by_sample",
+        ("spectrum:sample_spectrum", here),
+        "spectrum:mean_spectrum",
+    )
+    samples = samples_of(state, frame, shown, rebuilt)
+    name, image = samples.names[here], samples.kind == "image"
+    picture = replace(enlarged(samples, here), title="Sample in detail")
+    panels = [
+        Panel("sample", picture, 12, 300, ratio=1.47 if image else None),
+        Panel("spectrum", spectrum.spectrum(singular["values"], mean, name), 12, 180),
+    ]
+    board(panels, key="path-detail")
+    if not image:  # whose picture has room for them
+        measures.show(words.of_sample(frame, rebuilt, saturated, here, name))
+
+
+state = lab()
+state.playing = False
+head("Lambda path", "drag lambda and watch the codes contract", state, steer=path.controls)
+progress = path.show(state)
+keep_link(state)
+if progress is not None and progress.ready == progress.frames:
+    left, right = st.columns([5, 7], gap="small")
+    with right:
+        path_table.show(state, path_table.rows(progress, state.path.spec(state.config), state.epoch))
+    with left:
+        detail(state)
