@@ -1,70 +1,14 @@
 // The map of the codes of one model: points on a canvas, on axes whose unit has one length, the same for both maps.
 //
-// Three sheets lie on each other, so that little is drawn again: paper (grid, numbers), points, and marks (the sample
-// under the pointer, the one picked, the outline of a selection). Points are stamped from dots drawn beforehand, one for
-// each colour and quarter of a pixel: a thousand are drawn in about a millisecond, and move without trembling.
+// Two sheets lie on each other, so that little is drawn again: the points on their paper (grid, numbers), and marks (the
+// sample under the pointer, the one picked, the outline of a selection).
 
 import { make } from "../look.js";
 import { PICKED } from "./colour.js";
+import { Disc, Inks, Raster } from "./raster.js";
 
 const NEAR = { mouse: 12, pen: 16, touch: 24 };
-const PHASES = 4;
 const DRAG = 5; // pixels after which a click is a drag
-
-// Dots of one size in every colour of a palette, at every phase of a pixel.
-class Dots {
-  constructor(palette, radius, ratio, alpha) {
-    this.size = Math.ceil(2 * radius * ratio) + 3;
-    const canvas = make("canvas");
-    canvas.width = this.size * PHASES * PHASES;
-    canvas.height = this.size * palette.length;
-    const context = canvas.getContext("2d");
-    context.globalAlpha = alpha;
-    palette.forEach((colour, row) => {
-      context.fillStyle = colour;
-      for (let phase = 0; phase < PHASES * PHASES; phase += 1) {
-        const x = phase * this.size + this.size / 2 + ((phase % PHASES) + 0.5) / PHASES - 0.5;
-        const y = row * this.size + this.size / 2 + (Math.floor(phase / PHASES) + 0.5) / PHASES - 0.5;
-        context.beginPath();
-        context.arc(x, y, radius * ratio, 0, 2 * Math.PI);
-        context.fill();
-      }
-    });
-    this.canvas = canvas;
-  }
-
-  // x, y: device pixels.
-  stamp(context, row, x, y) {
-    const { size } = this;
-    const left = x - size / 2 + 0.5;
-    const top = y - size / 2 + 0.5;
-    const column = Math.floor(left);
-    const line = Math.floor(top);
-    const phase = Math.floor((left - column) * PHASES) + PHASES * Math.floor((top - line) * PHASES);
-    context.drawImage(this.canvas, phase * size, row * size, size, size, column, line, size, size);
-  }
-}
-
-class Sheet {
-  constructor(host) {
-    this.canvas = make("canvas", "cl-sheet");
-    this.context = this.canvas.getContext("2d");
-    host.append(this.canvas);
-  }
-
-  resize(width, height, ratio) {
-    this.canvas.width = Math.round(width * ratio);
-    this.canvas.height = Math.round(height * ratio);
-  }
-
-  // An empty sheet, measured in CSS pixels unless `device`.
-  clear(ratio, device = false) {
-    this.context.setTransform(1, 0, 0, 1, 0, 0);
-    this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    if (!device) this.context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    return this.context;
-  }
-}
 
 // A round step that leaves about `room` pixels between lines.
 export function gridStep(limit, scale, room = 46) {
@@ -96,13 +40,13 @@ export class CodeMap {
     this.node.setAttribute("role", "application");
     this.node.setAttribute("aria-roledescription", "map");
     this.node.setAttribute("aria-label", `${label}. Arrow keys step through the samples, Enter picks one, Escape clears.`);
-    this.paper = new Sheet(this.node);
-    this.points = new Sheet(this.node);
-    this.marks = new Sheet(this.node);
+    this.points = new Raster();
+    this.marks = make("canvas", "cl-sheet");
+    this.pen = this.marks.getContext("2d");
     this.note = make("p", "cl-note");
     this.live = make("span", "cl-hidden");
     this.live.setAttribute("aria-live", "polite");
-    this.node.append(this.note, this.live);
+    this.node.append(this.points.canvas, this.marks, this.note, this.live);
     host.append(this.node);
     this.listen();
   }
@@ -136,7 +80,8 @@ export class CodeMap {
     const height = this.node.clientHeight;
     if (!width || (width === this.width && height === this.height && ratio === this.ratio)) return false;
     Object.assign(this, { width, height, ratio });
-    for (const sheet of [this.paper, this.points, this.marks]) sheet.resize(width, height, ratio);
+    this.points.resize(Math.round(width * ratio), Math.round(height * ratio));
+    Object.assign(this.marks, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
     return true;
   }
 
@@ -153,8 +98,15 @@ export class CodeMap {
 
   drawPaper(theme, limit, grid, numbers) {
     this.fit(limit);
-    const context = this.paper.clear(this.ratio);
-    if (!grid) return;
+    this.points.setPaper((context) => {
+      context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+      context.fillStyle = theme.card;
+      context.fillRect(0, 0, this.width, this.height);
+      if (grid) this.drawGrid(context, theme, numbers);
+    });
+  }
+
+  drawGrid(context, theme, numbers) {
     const { width, height, scale } = this;
     const step = gridStep(this.limit, scale);
     const sharp = (value) => Math.round(value * this.ratio) / this.ratio + 0.5 / this.ratio;
@@ -213,41 +165,36 @@ export class CodeMap {
       x[i] = width / 2 + positions[2 * i] * scale;
       y[i] = height / 2 - positions[2 * i + 1] * scale;
     }
-    const context = this.points.clear(ratio, true);
-    context.imageSmoothingEnabled = false;
-    const dots = this.dots(paint, theme);
+    const { points } = this;
+    const { inks, full, faint, ghost, plain } = this.tools(paint, theme);
+    points.start();
     if (scene.ghost) {
       for (let i = 0; i < count; i += 1) {
-        dots.small.stamp(context, 0, ratio * (width / 2 + scene.ghost[2 * i] * scale), ratio * (height / 2 - scene.ghost[2 * i + 1] * scale));
+        points.dot(ghost, plain, 0, ratio * (width / 2 + scene.ghost[2 * i] * scale), ratio * (height / 2 - scene.ghost[2 * i + 1] * scale));
       }
     }
     if (mask) {
-      for (let i = 0; i < count; i += 1) if (!mask[i]) dots.context.stamp(context, 0, x[i] * ratio, y[i] * ratio);
+      for (let i = 0; i < count; i += 1) if (!mask[i]) points.dot(faint, plain, 0, x[i] * ratio, y[i] * ratio);
     }
     for (let i = 0; i < count; i += 1) {
-      if (mask && !mask[i]) continue;
-      dots.full.stamp(context, paint.index[i], x[i] * ratio, y[i] * ratio);
+      if (!mask || mask[i]) points.dot(full, inks, paint.index[i], x[i] * ratio, y[i] * ratio);
     }
-    if (scene.inset) this.drawInset(context, scene, dots);
+    if (scene.inset) this.drawInset(scene);
+    points.finish();
   }
 
   // A small picture true to scale, beside one that is not.
-  drawInset(context, { inset, count, paint, mask, theme }, dots) {
-    const { ratio } = this;
-    const side = this.insetSide();
-    const left = this.width - side - 4;
-    const middle = [(left + side / 2) * ratio, (4 + side / 2) * ratio];
-    const scale = ((side / 2 - 3) / inset.limit) * ratio;
-    context.fillStyle = theme.card;
-    context.strokeStyle = theme.line;
-    context.lineWidth = ratio;
-    context.fillRect(left * ratio, 4 * ratio, side * ratio, side * ratio);
-    context.strokeRect(left * ratio, 4 * ratio, side * ratio, side * ratio);
+  drawInset({ inset, count, paint, mask, theme }) {
+    const { ratio, points } = this;
+    const { inks, tiny, plain } = this.tools(paint, theme);
+    const side = Math.round(this.insetSide() * ratio);
+    const left = Math.round((this.width - 3) * ratio) - side;
+    const top = Math.round(3 * ratio);
+    points.box(left, top, side, Math.max(1, Math.round(ratio)), plain, 1, 2);
+    const scale = (side / 2 - 3 * ratio) / inset.limit;
     for (let i = 0; i < count; i += 1) {
-      const row = mask && !mask[i] ? paint.palette.length - 1 : paint.index[i];
-      const x = middle[0] + inset.positions[2 * i] * scale;
-      const y = middle[1] - inset.positions[2 * i + 1] * scale;
-      dots.tiny.stamp(context, row, x, y);
+      const ink = mask && !mask[i] ? paint.palette.length - 1 : paint.index[i];
+      points.dot(tiny, inks, ink, left + side / 2 + inset.positions[2 * i] * scale, top + side / 2 - inset.positions[2 * i + 1] * scale);
     }
   }
 
@@ -255,31 +202,39 @@ export class CodeMap {
     return Math.round(Math.min(92, this.width * 0.26, this.height * 0.36));
   }
 
-  dots(paint, theme) {
-    const key = `${paint.key} ${this.ratio} ${this.radius()} ${theme.dark} ${theme.muted}`;
-    if (this.dotsKey !== key) {
-      this.dotsKey = key;
-      const radius = this.radius();
-      this.dotsMade = {
-        full: new Dots(paint.palette, radius, this.ratio, 0.88),
-        tiny: new Dots(paint.palette, 1, this.ratio, 0.9),
-        context: new Dots([theme.muted], radius * 0.85, this.ratio, 0.22),
-        small: new Dots([theme.muted], Math.max(1, radius * 0.5), this.ratio, 0.4),
+  // Discs and inks, made again where the size, the palette or the theme has changed.
+  tools(paint, theme) {
+    const key = `${paint.key} ${this.ratio} ${this.radius()} ${theme.dark} ${theme.muted} ${theme.card}`;
+    if (this.toolsKey !== key) {
+      this.toolsKey = key;
+      const radius = this.radius() * this.ratio;
+      this.toolsMade = {
+        inks: new Inks(paint.palette), plain: new Inks([theme.muted, theme.card, theme.line]),
+        full: new Disc(radius, 0.88), faint: new Disc(radius * 0.85, 0.22),
+        ghost: new Disc(Math.max(this.ratio, radius * 0.5), 0.4), tiny: new Disc(this.ratio, 0.9),
       };
     }
-    return this.dotsMade;
+    return this.toolsMade;
   }
 
   empty() {
     this.count = 0;
     this.at = -1;
-    for (const sheet of [this.points, this.marks]) sheet.clear(this.ratio ?? 1);
+    this.clearMarks();
+  }
+
+  clearMarks() {
+    const { pen, marks, ratio = 1 } = this;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    pen.clearRect(0, 0, marks.width, marks.height);
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    return pen;
   }
 
   // The sample under the pointer, the one that is kept, and the outline of a selection on its way.
   drawMarks({ hover, picked, theme }) {
-    const context = this.marks.clear(this.ratio);
-    if (!this.x) return;
+    const context = this.clearMarks();
+    if (!this.count) return;
     const radius = this.radius();
     if (picked !== null && picked < this.count) this.ring(context, picked, radius + 4, PICKED, 2.5, theme);
     if (hover !== null && hover < this.count) this.ring(context, hover, radius + 3, theme.ink, 2, theme);

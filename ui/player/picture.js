@@ -37,6 +37,7 @@ export class Picture {
   // owner: what a Bar calls; hands: what a CodeMap calls.
   constructor(owner, hands) {
     this.root = make("div", "cl-player");
+    this.coarse = matchMedia("(pointer: coarse)");
     this.bar = new Bar(owner);
     this.telling = new Telling((state) => this.describe(state));
     const panels = make("div", "cl-panels");
@@ -192,8 +193,7 @@ export class Picture {
 
   paintChoices({ playback, wantedMap, colour, tool, selected }) {
     this.bar.showPlay(playback);
-    const coarse = matchMedia("(pointer: coarse)").matches;
-    this.bar.showChoices({ map: wantedMap, colour, tool: tool ?? (coarse ? null : "box"), selected: Boolean(selected) });
+    this.bar.showChoices({ map: wantedMap, colour, tool: tool ?? (this.coarse.matches ? null : "box"), selected: Boolean(selected) });
     this.root.classList.toggle("cl-tooled", tool !== null);
   }
 
