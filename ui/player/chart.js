@@ -16,12 +16,13 @@ const LINE = 14; // pixels from line to line
 export class Labels {
   constructor() {
     this.boxes = [];
+    this.soft = 0; // that many boxes, the first ones, may be written over where there is no other place
     this.widths = new Map();
   }
 
   start(context, width, height, font) {
     Object.assign(this, { context, width, height });
-    this.boxes.length = 0;
+    this.boxes.length = this.soft = 0;
     if (font !== this.font) this.widths.clear();
     this.font = font;
     context.font = `${SIZE}px ${font}`;
@@ -38,28 +39,33 @@ export class Labels {
     return width;
   }
 
-  // Keeps a box free of labels.
-  block(left, top, right, bottom) {
-    this.boxes.push([left, top, right, bottom]);
+  // Keeps a box free of labels; a soft one only as long as there is another place.
+  block(left, top, right, bottom, soft = false) {
+    if (soft) this.soft += 1;
+    this.boxes[soft ? "unshift" : "push"]([left, top, right, bottom]);
   }
 
-  isFree(left, top, right, bottom) {
+  isFree(left, top, right, bottom, first = 0) {
     if (left < 0 || top < 0 || right > this.width || bottom > this.height) return false;
-    return !this.boxes.some((box) => left < box[2] && right > box[0] && top < box[3] && bottom > box[1]);
+    for (let i = first; i < this.boxes.length; i += 1) {
+      const box = this.boxes[i];
+      if (left < box[2] && right > box[0] && top < box[3] && bottom > box[1]) return false;
+    }
+    return true;
   }
 
   // Writes with the left end at x and the middle at y if there is room; `pad` pixels are kept free at both ends.
-  write(text, x, y, colour, pad = 3) {
+  write(text, x, y, colour, pad = 3, first = 0) {
     const right = x + this.measure(text);
-    if (!this.isFree(x, y - LINE / 2, right, y + LINE / 2)) return false;
+    if (!this.isFree(x, y - LINE / 2, right, y + LINE / 2, first)) return false;
     this.block(x - pad, y - LINE / 2, right + pad, y + LINE / 2);
     this.context.fillStyle = colour;
     this.context.fillText(text, x, y);
     return true;
   }
 
-  // Near a mark of a radius at (x, y): right of it, left, above, below.
-  beside(text, x, y, radius, colour) {
+  // Near a mark of a radius at (x, y): right of it, left, above, below; over soft boxes only if it is needed.
+  beside(text, x, y, radius, colour, needed = true) {
     const width = this.measure(text);
     const gap = radius + 4;
     const places = [
@@ -67,7 +73,8 @@ export class Labels {
       [x + gap, y - 12], [x - gap - width, y + 12], [x + gap, y + 12], [x - gap - width, y - 12],
       [x - width, y - gap - 4], [x, y + gap + 4], [x - width, y - 28], [x, y + 28],
     ];
-    return places.some(([left, middle]) => this.write(text, left, middle, colour));
+    const tried = needed && this.soft ? [0, this.soft] : [0];
+    return tried.some((first) => places.some(([left, middle]) => this.write(text, left, middle, colour, 3, first)));
   }
 }
 
@@ -156,7 +163,6 @@ export class Chart {
     if (!state.path?.ready || !state.path.frames[state.frame]) return true;
     this.labels.start(context, this.width, this.height, state.theme.font);
     this.paint(context, state);
-    this.labels.context.setLineDash([]);
     return true;
   }
 
@@ -249,6 +255,7 @@ export class Chart {
     this.context.moveTo(fromX, fromY);
     this.context.lineTo(toX, toY);
     this.context.stroke();
+    this.context.setLineDash([]);
   }
 
   // Begins a path in the look of a model's line: solid, dashed, or the ghost's thin grey.
@@ -261,9 +268,14 @@ export class Chart {
     context.strokeStyle = model === "ae" ? AE : model === "cae" ? CAE : theme.muted;
   }
 
-  // A sentence in the middle where a member has nothing to draw.
-  note(text, box, theme) {
+  // A sentence where a member has nothing to draw, at a share of the height or the next place that is free.
+  note(text, box, theme, share = 0.75) {
     const { labels } = this;
-    labels.write(text, Math.max(0, (box.left + box.right - labels.measure(text)) / 2), (box.top + box.bottom) / 2, theme.muted);
+    const left = Math.max(0, (box.left + box.right - labels.measure(text)) / 2);
+    for (const first of [0, labels.soft]) {
+      for (const at of [share, 0.9, 0.55, 0.3, 0.1]) {
+        if (labels.write(text, left, box.top + at * (box.bottom - box.top), theme.muted, 3, first)) return;
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import { ceiling, lambdaText, linear, log, logTicks, nearest, niceNumber, thousa
 export { Reconstructions } from "./reconstructions.js";
 
 const BINS = 40;
+const TALLER = 2.5; // how many times as high as the AE's highest bar a histogram is at most
 const DECADES = 4; // singular values smaller than the largest by more are drawn at the floor
 
 const nameOf = (path, member) => `λ ${lambdaText(path.lams[member], path.lams)}`;
@@ -37,8 +38,8 @@ function meanOf(values, selected) {
 // ---------------------------------------------------------------- norms
 
 // Histogram of ||J|| of all samples, or of the selected ones: bars of both models in equal bins from 0 to the path's
-// largest norm. The height is fixed by the last frame's members that have not collapsed; a higher bar is cut off and
-// says its count. A selection has a height of its own.
+// largest norm. The height is fixed: it holds the last frame's highest bar, unless that is more than some times the AE's
+// highest. A bar that is higher than the picture is cut off and says its count. A selection has a height of its own.
 export class Norms extends Chart {
   constructor(host) {
     super(host, { title: "Jacobian norms", samples: true });
@@ -53,13 +54,12 @@ export class Norms extends Chart {
     if (this.path === path && this.version === path.version) return this.usual;
     Object.assign(this, { path, version: path.version });
     const frame = path.frames[path.ready - 1];
-    let most = 0;
-    path.lams.forEach((_, member) => {
-      if (isFailed(frame, member) || (hasLost(frame, member) && member > 0)) return;
+    const peaks = path.lams.map((_, member) => {
+      if (isFailed(frame, member)) return 0;
       histogram(this.past, frame.norms[member], 0, path.limits.norm.high);
-      most = Math.max(most, largest(this.past));
+      return largest(this.past);
     });
-    this.usual = ceiling(most || path.n);
+    this.usual = ceiling(Math.min(Math.max(...peaks), TALLER * peaks[0] || Infinity) || path.n);
     return this.usual;
   }
 
@@ -103,8 +103,8 @@ export class Norms extends Chart {
     this.cut(this.own, top, box, bar, theme);
     this.cut(this.plain, top, box, bar, theme);
     this.marks(context, state, x, box);
-    if (isFailed(at, member)) this.note("training stopped being finite", box, theme);
-    else if (!counted) this.note("no norms to count", box, theme);
+    if (isFailed(at, member)) this.note("training stopped being finite", box, theme, 0.4);
+    else if (!counted) this.note("no norms to count", box, theme, 0.4);
   }
 
   // "‖J‖" at the right end of the axis.
@@ -203,7 +203,7 @@ export class Norms extends Chart {
   marks(context, { path, member, frame, hover, picked, theme }, x, box) {
     const { norms } = path.frames[frame];
     for (const [id, colour] of [[picked, PICKED], [hover, theme.ink]]) {
-      if (!(id >= 0 && id < path.n)) continue;
+      if (!Number.isInteger(id) || id >= path.n) continue;
       context.strokeStyle = colour;
       context.lineWidth = 2;
       context.beginPath();
@@ -239,12 +239,12 @@ const SHARE = { norm: ["mean norm", "meanNorm", "mean_norm"], relative: ["relati
 export class TradeOff extends Chart {
   // options.against: "norm" or "relative"; options.onChange(against).
   constructor(host, { against = "norm", onChange = () => {} } = {}) {
-    super(host, { title: "Trade-off", yardstick: "error against norm" });
+    super(host, { title: "Trade-off", yardstick: "error against" });
     this.places = new Float64Array(0);
     this.against = against;
     this.switch = make("div", "cl-switch");
     this.switch.setAttribute("role", "group");
-    this.switch.setAttribute("aria-label", "Vertical axis of the trade-off");
+    this.switch.setAttribute("aria-label", "Error against");
     this.buttons = Object.entries(SHARE).map(([key, [name]]) => {
       const node = button(key, `Show the ${name}`, () => {
         this.setAgainst(key);
@@ -261,7 +261,6 @@ export class TradeOff extends Chart {
   setAgainst(key) {
     this.against = SHARE[key] ? key : "norm";
     for (const node of this.buttons) node.setAttribute("aria-pressed", String(node.dataset.against === this.against));
-    this.setYardstick(this.against === "norm" ? "error against norm" : "error against contraction");
     this.stamp += 1;
   }
 
@@ -364,15 +363,16 @@ export class TradeOff extends Chart {
     const { labels, places } = this;
     for (let m = 0; m < M; m += 1) {
       const half = m === member ? 7 : m === 0 || m >= K ? 6 : 2;
-      if (Number.isFinite(places[2 * m])) labels.block(places[2 * m] - half, places[2 * m + 1] - half, places[2 * m] + half, places[2 * m + 1] + half);
+      const [x, y] = [places[2 * m], places[2 * m + 1]];
+      if (Number.isFinite(x)) labels.block(x - half, y - half, x + half, y + half, half === 2);
     }
-    const beside = (m, text, radius, colour) =>
-      Number.isFinite(places[2 * m]) && labels.beside(text, places[2 * m], places[2 * m + 1], radius, colour);
+    const beside = (m, text, radius, colour, needed = true) =>
+      Number.isFinite(places[2 * m]) && labels.beside(text, places[2 * m], places[2 * m + 1], radius, colour, needed);
     beside(member, isCollapsed(at, member) ? "you are here: collapsed" : "you are here", 7, theme.ink);
     if (member > 0) beside(0, "AE", 6, theme.ink);
     for (let m = K; m < M; m += 1) beside(m, path.base.marks[m - K]?.label ?? "", 6, theme.muted);
     const collapsed = Array.from({ length: K }, (_, m) => m).filter((m) => m !== member && isCollapsed(at, m));
-    if (!isCollapsed(at, member)) collapsed.reverse().some((m) => beside(m, "collapsed", 4, theme.muted));
+    if (!isCollapsed(at, member)) collapsed.reverse().some((m) => beside(m, "collapsed", 4, theme.muted, false));
   }
 
   words({ path, member, frame }) {
@@ -471,29 +471,30 @@ export class Ratio extends Lines {
     const { path, member, frame, theme } = state;
     const { radii, median_distance: median, largest_distance: most } = path.base;
     const { high } = path.limits.ratio;
-    const yTicks = ticks(0, high, Math.max(2, (this.height - 70) / 34));
-    const box = { left: 12 + this.widest(yTicks, tickText), right: this.width - 8, top: 48, bottom: this.height - 34 };
+    const yTicks = ticks(0, high, Math.max(2, (this.height - 60) / 34));
+    const box = { left: 12 + this.widest(yTicks, tickText), right: this.width - 8, top: 34, bottom: this.height - 34 };
     const domain = [radii[0], Math.max(radii.at(-1), most || 0)];
     const x = log(domain, [box.left + 4, box.right - 4]);
     const y = linear([0, high], [box.bottom - 2, box.top + 4]);
     this.legend(member > 0 ? nameOf(path, member) : null, theme, true);
-    this.distance(context, "largest distance", x(most), 23, box, theme);
-    this.distance(context, "median distance", x(median), 37, box, theme);
+    this.distances(context, x(median), x(most), box, theme);
     this.yAxis(y, yTicks, tickText, box, theme);
     this.xAxis(x, logTicks(...domain, Math.max(2, (box.right - box.left) / 45)), tickText, box, theme, "radius →");
     this.lines(context, state, "ratio", (i) => x(radii[i]), y);
     if (isFailed(path.frames[frame], member)) this.note("training stopped being finite", box, theme);
   }
 
-  // A line down from its name, which ends at it or begins there.
-  distance(context, text, place, row, box, theme) {
-    if (!Number.isFinite(place)) return;
+  // Lines at both distances, named together before the first or after the second.
+  distances(context, median, most, box, theme) {
     const { labels } = this;
-    context.fillStyle = theme.muted;
-    context.fillRect(Math.round(place), row - 5, 1, box.bottom - row + 5);
-    const width = labels.measure(text);
-    if (place - 5 - width >= 0) labels.write(text, place - 5 - width, row, theme.muted);
-    else labels.write(text, place + 5, row, theme.muted);
+    context.fillStyle = withAlpha(theme.muted, 0.6);
+    for (const place of [median, most]) {
+      if (Number.isFinite(place)) context.fillRect(Math.round(place), 17, 1, box.bottom - 17);
+    }
+    for (const text of ["median | largest distance", "median | largest"]) {
+      if (labels.write(text, median - 5 - labels.measure(text), 24, theme.muted)) return;
+      if (labels.write(text, most + 6, 24, theme.muted)) return;
+    }
   }
 
   words({ path, member, frame }) {

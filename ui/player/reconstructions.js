@@ -2,19 +2,21 @@
 // coloured cells; for points the plane, with all samples and where both models put them.
 
 import { make } from "../look.js";
-import { AE, CAE, PICKED, cellColours, withAlpha } from "./colour.js";
+import { AE, CAE, PICKED, cellColours, channels } from "./colour.js";
 import { Chart, dot, square } from "./chart.js";
 import { isFailed } from "./numbers.js";
+import { Pixels, stampOf } from "./pixels.js";
 import { lambdaText, linear, niceNumber, tickText } from "./scales.js";
 
-const GAP = 4; // pixels between blocks
+const GAP = 4; // pixels between blocks, and between rows of images
+const APART = 10; // pixels between groups of three rows
 const NAMES = ["input", "AE", "at λ"];
 
 export class Reconstructions extends Chart {
   constructor(host) {
     super(host, { title: "Reconstructions", samples: true });
     this.source = make("canvas"); // one pixel a cell: the inputs, the AE's, the member's, one below the other
-    this.paper = make("canvas"); // for points: what does not change with lambda
+    this.under = null; // for points: the data and the AE's, which do not change with lambda
   }
 
   paint(context, state) {
@@ -70,14 +72,14 @@ export class Reconstructions extends Chart {
     context.drawImage(source, 0, (block * count + i) * height, width, height, left, top, snap(right) - left, snap(bottom) - top);
   }
 
-  // The largest images for which twelve fit: in 12, 6, 4, 3 or 2 columns.
+  // The largest images for which all fit, in 12, 6, 4, 3 or 2 columns; fewer groups where they are not much smaller.
   layout(count, aspect, side) {
     let best = null;
     for (const columns of [12, 6, 4, 3, 2]) {
       const groups = Math.ceil(count / columns);
-      const room = (this.height - (groups - 1) * 8) / (3 * groups);
-      const cell = Math.min((this.width - side) / columns, room / aspect) - 2;
-      if (!best || cell > best.cell) best = { columns, groups, cell: Math.max(2, cell) };
+      const room = (this.height - 4 - (groups - 1) * APART) / (3 * groups) - GAP;
+      const cell = Math.max(2, Math.min((this.width - side) / columns - 2, room / aspect));
+      if (!best || cell > 1.3 * best.cell) best = { columns, cell };
     }
     return best;
   }
@@ -93,22 +95,22 @@ export class Reconstructions extends Chart {
     const aspect = height / width;
     const { columns, cell } = this.layout(count, aspect, side);
     const source = this.cells(state, width, height);
-    const line = cell * aspect + 2;
+    const line = cell * aspect + GAP;
     this.setYardstick(`${count} samples`);
     for (let i = 0; i < count; i += 1) {
       const [group, column] = [Math.floor(i / columns), i % columns];
       const x = side + column * (cell + 2);
       for (let block = 0; block < 3; block += 1) {
-        const y = group * (3 * line + 8) + block * line;
-        if (column === 0) labels.write(NAMES[block], 0, y + line / 2, theme.muted);
+        const y = 2 + group * (3 * line + APART) + block * line;
+        if (column === 0) labels.write(NAMES[block], 0, Math.max(7, y + (line - GAP) / 2), theme.muted);
         if (block === 2 && failed) continue;
-        this.place(context, source, block, i, count, width, height, x, y, x + cell, y + line - 2);
+        this.place(context, source, block, i, count, width, height, x, y, x + cell, y + line - GAP);
       }
       const ringed = gallery[i] === state.picked ? PICKED : gallery[i] === state.hover ? theme.ink : null;
       if (!ringed) continue;
       context.strokeStyle = ringed;
       context.lineWidth = 1.5;
-      context.strokeRect(x - 1, group * (3 * line + 8) - 1, cell + 2, 3 * line);
+      context.strokeRect(x - 1, 1 + group * (3 * line + APART), cell + 2, 3 * line - GAP + 2);
     }
   }
 
@@ -120,7 +122,7 @@ export class Reconstructions extends Chart {
     const source = this.cells(state, d, 1);
     const width = (this.width - 8 - 2 * GAP) / 3;
     const line = Math.max(1, Math.min(20, (this.height - 18) / count));
-    this.setYardstick(`${count} samples · ${tickText(Number(low.toPrecision(2)))} to ${tickText(Number(high.toPrecision(2)))}`);
+    this.setYardstick(`${count} samples · ${tickText(Number(low.toPrecision(2))).replace("-", "−")} to ${tickText(Number(high.toPrecision(2)))}`);
     for (let block = 0; block < 3; block += 1) {
       const x = 8 + block * (width + GAP);
       this.labels.write(NAMES[block], x, 7, theme.muted);
@@ -165,56 +167,54 @@ export class Reconstructions extends Chart {
     };
   }
 
-  // A member's reconstructions as marks of one path.
-  reconstructed(context, path, frame, member, { x, y }, put, size) {
+  // Sets a mark at every point of an array (n, d) from `start` on; its values are whole multiples of `scale`.
+  setAll(pixels, path, array, start, scale, model, colour) {
     const { n, d } = path.base;
     const [a, b] = this.axes(path.base);
-    const { arrays, gallery_scale: scale } = path.frames[frame];
-    const start = member * n * d;
-    context.beginPath();
-    for (let i = start; i < start + n * d; i += d) put(context, x(arrays.gallery[i + a] * scale), y(arrays.gallery[i + b] * scale), size);
+    const { ratio } = this;
+    const { x, y } = this.scales;
+    const stamp = this.stamps[model];
+    for (let i = start; i < start + n * d; i += d) {
+      pixels.set(stamp, x(array[i + a] * scale) * ratio, y(array[i + b] * scale) * ratio, colour);
+    }
   }
 
-  // Data and the AE's reconstructions: drawn again only when the frame, the theme or the size has changed.
+  // Data and the AE's reconstructions: set again only when the frame, the theme or the size has changed.
   background({ path, frame, theme }) {
     const key = [path, path.version, frame, theme, this.width, this.height, this.ratio];
     if (key.every((part, i) => part === this.key?.[i])) return;
     this.key = key;
+    const { canvas, ratio } = this;
+    if (this.under?.width !== canvas.width || this.under.height !== canvas.height) {
+      this.under = new Pixels(canvas.width, canvas.height);
+      this.over = new Pixels(canvas.width, canvas.height);
+      this.picture = new ImageData(this.over.bytes, canvas.width, canvas.height);
+    }
+    const radius = Math.max(1.2, 1.8 * ratio);
+    if (radius !== this.radius) {
+      this.radius = radius;
+      this.stamps = { data: stampOf("dot", radius, 0.35), ae: stampOf("dot", radius, 0.75), cae: stampOf("square", 0.9 * radius, 0.85) };
+    }
     this.scales = this.fit(path);
-    const { paper, canvas, ratio } = this;
-    const { n, d, arrays } = path.base;
-    const [a, b] = this.axes(path.base);
-    const { x, y } = this.scales;
-    paper.width = canvas.width;
-    paper.height = canvas.height;
-    const pen = paper.getContext("2d");
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.beginPath();
-    for (let i = 0; i < n * d; i += d) square(pen, x(arrays.inputs[i + a]), y(arrays.inputs[i + b]), 1.5);
-    pen.fillStyle = theme.muted;
-    pen.globalAlpha = 0.35;
-    pen.fill();
-    pen.globalAlpha = 1;
-    if (isFailed(path.frames[frame], 0)) return;
-    this.reconstructed(pen, path, frame, 0, this.scales, dot, 1.8);
-    pen.fillStyle = withAlpha(AE, 0.75);
-    pen.fill();
+    this.under.clear();
+    this.setAll(this.under, path, path.base.arrays.inputs, 0, 1, "data", channels(theme.muted));
+    const at = path.frames[frame];
+    if (!isFailed(at, 0)) this.setAll(this.under, path, at.arrays.gallery, 0, at.gallery_scale, "ae", channels(AE));
   }
 
   plane(context, state, failed) {
     const { path, member, frame, theme } = state;
     this.background(state);
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.drawImage(this.paper, 0, 0);
-    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
-    this.setYardstick("data in grey");
+    this.over.copy(this.under);
     if (member > 0 && !failed) {
-      this.reconstructed(context, path, frame, member, this.scales, square, 1.6);
-      context.fillStyle = withAlpha(CAE, 0.85);
-      context.fill();
+      const at = path.frames[frame];
+      const start = member * path.n * path.base.d;
+      this.setAll(this.over, path, at.arrays.gallery, start, at.gallery_scale, "cae", channels(CAE));
     }
+    context.putImageData(this.picture, 0, 0);
+    this.setYardstick("data in grey");
     for (const [id, colour] of [[state.picked, PICKED], [state.hover, theme.ink]]) {
-      if (id >= 0 && id < path.n) this.follow(context, state, id, colour, failed);
+      if (Number.isInteger(id) && id < path.n) this.follow(context, state, id, colour, failed);
     }
     const name = (i) => path.base.feature_names[i] ?? "xyz"[i];
     const [a, b] = this.axes(path.base);

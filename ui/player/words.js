@@ -82,7 +82,7 @@ export function className(path, id) {
 
 // One sample under both models: "sample 12, class 4: norm 3.18 (AE) and 1.07, error 0.0500 (AE) and 1.04".
 export function sampleWords(path, u, v, id) {
-  if (!path?.ready || !(id >= 0 && id < path.n)) return "";
+  if (!path?.ready || !Number.isInteger(id) || id >= path.n) return "";
   const { member, frame } = nearestOf(path, u, v);
   const { norms, errors } = path.frames[frame];
   const kind = className(path, id);
