@@ -73,11 +73,6 @@ class Element {
 }
 
 export const newElement = (tag = "div") => new Element(tag);
-globalThis.ImageData = class ImageData {
-  constructor(data, width, height) {
-    Object.assign(this, { data, width, height });
-  }
-};
 globalThis.document = { createElement: newElement };
 
 export const LIGHT = {

@@ -119,6 +119,13 @@ export function trace(context, xy, count) {
 
 // ---------------------------------------------------------------- the chart
 
+// {member, frame} of the ghost, or null: also where it stands on what is shown anyway.
+export function ghostOf({ ghost, path, member, frame }) {
+  if (!ghost) return null;
+  const at = { member: nearest(ghost.u, path.lams.length), frame: nearest(ghost.v, path.ready) };
+  return at.member === member && at.frame === frame ? null : at;
+}
+
 export class Chart {
   // host: an element that becomes the panel; options: {title, yardstick, samples: whether hover and pick are shown}.
   constructor(host, { title, yardstick = "", samples = false }) {

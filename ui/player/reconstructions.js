@@ -5,18 +5,32 @@ import { make } from "../look.js";
 import { AE, CAE, PICKED, cellColours, channels } from "./colour.js";
 import { Chart, dot, square } from "./chart.js";
 import { isFailed } from "./numbers.js";
-import { Pixels, stampOf } from "./pixels.js";
-import { lambdaText, linear, niceNumber, tickText } from "./scales.js";
+import { Disc, Inks, Raster } from "./raster.js";
+import { linear, niceNumber, tickText } from "./scales.js";
+import { inWords, nameOf } from "./words.js";
 
 const GAP = 4; // pixels between blocks, and between rows of images
 const APART = 10; // pixels between groups of three rows
 const NAMES = ["input", "AE", "at λ"];
 
+// A disc's square sister: the contractive model's mark.
+class Tile extends Disc {
+  mask(radius, alpha, phase) {
+    const { size } = this;
+    const part = (i, place) => {
+      const middle = size / 2 + (place + 0.5) / 4 - 0.5;
+      return Math.max(0, Math.min(i + 1, middle + radius) - Math.max(i, middle - radius));
+    };
+    return Uint16Array.from({ length: size * size }, (_, i) => (
+      Math.round(256 * alpha * part(i % size, phase % 4) * part(Math.floor(i / size), Math.floor(phase / 4)))
+    ));
+  }
+}
+
 export class Reconstructions extends Chart {
   constructor(host) {
     super(host, { title: "Reconstructions", samples: true });
     this.source = make("canvas"); // one pixel a cell: the inputs, the AE's, the member's, one below the other
-    this.under = null; // for points: the data and the AE's, which do not change with lambda
   }
 
   paint(context, state) {
@@ -168,50 +182,53 @@ export class Reconstructions extends Chart {
   }
 
   // Sets a mark at every point of an array (n, d) from `start` on; its values are whole multiples of `scale`.
-  setAll(pixels, path, array, start, scale, model, colour) {
+  setAll(path, array, start, scale, mask, ink) {
     const { n, d } = path.base;
     const [a, b] = this.axes(path.base);
-    const { ratio } = this;
+    const { ratio, raster, inks } = this;
     const { x, y } = this.scales;
-    const stamp = this.stamps[model];
     for (let i = start; i < start + n * d; i += d) {
-      pixels.set(stamp, x(array[i + a] * scale) * ratio, y(array[i + b] * scale) * ratio, colour);
+      raster.dot(mask, inks, ink, x(array[i + a] * scale) * ratio, y(array[i + b] * scale) * ratio);
     }
   }
 
-  // Data and the AE's reconstructions: set again only when the frame, the theme or the size has changed.
-  background({ path, frame, theme }) {
+  // The paper: data and the AE's reconstructions, set again only when the frame, the theme or the size has changed.
+  lay({ path, frame, theme }) {
     const key = [path, path.version, frame, theme, this.width, this.height, this.ratio];
     if (key.every((part, i) => part === this.key?.[i])) return;
     this.key = key;
     const { canvas, ratio } = this;
-    if (this.under?.width !== canvas.width || this.under.height !== canvas.height) {
-      this.under = new Pixels(canvas.width, canvas.height);
-      this.over = new Pixels(canvas.width, canvas.height);
-      this.picture = new ImageData(this.over.bytes, canvas.width, canvas.height);
-    }
-    const radius = Math.max(1.2, 1.8 * ratio);
+    this.raster ??= new Raster();
+    const { raster } = this;
+    if (raster.width !== canvas.width || raster.height !== canvas.height) raster.resize(canvas.width, canvas.height);
+    const radius = Math.max(1.2, 1.6 * ratio);
     if (radius !== this.radius) {
       this.radius = radius;
-      this.stamps = { data: stampOf("dot", radius, 0.35), ae: stampOf("dot", radius, 0.75), cae: stampOf("square", 0.9 * radius, 0.85) };
+      this.masks = { data: new Disc(radius, 0.35), ae: new Disc(radius, 0.75), cae: new Tile(radius, 0.85) };
     }
+    this.inks = new Inks([theme.muted, AE, CAE]);
     this.scales = this.fit(path);
-    this.under.clear();
-    this.setAll(this.under, path, path.base.arrays.inputs, 0, 1, "data", channels(theme.muted));
+    const [red, green, blue] = channels(theme.card);
+    raster.pixels.fill(((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0);
+    this.setAll(path, path.base.arrays.inputs, 0, 1, this.masks.data, 0);
     const at = path.frames[frame];
-    if (!isFailed(at, 0)) this.setAll(this.under, path, at.arrays.gallery, 0, at.gallery_scale, "ae", channels(AE));
+    if (!isFailed(at, 0)) this.setAll(path, at.arrays.gallery, 0, at.gallery_scale, this.masks.ae, 1);
+    raster.paper = raster.pixels.slice();
   }
 
   plane(context, state, failed) {
     const { path, member, frame, theme } = state;
-    this.background(state);
-    this.over.copy(this.under);
+    this.lay(state);
+    const { raster } = this;
+    raster.start();
     if (member > 0 && !failed) {
       const at = path.frames[frame];
-      const start = member * path.n * path.base.d;
-      this.setAll(this.over, path, at.arrays.gallery, start, at.gallery_scale, "cae", channels(CAE));
+      this.setAll(path, at.arrays.gallery, member * path.n * path.base.d, at.gallery_scale, this.masks.cae, 2);
     }
-    context.putImageData(this.picture, 0, 0);
+    raster.finish();
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.drawImage(raster.canvas, 0, 0);
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     this.setYardstick("data in grey");
     for (const [id, colour] of [[state.picked, PICKED], [state.hover, theme.ink]]) {
       if (Number.isInteger(id) && id < path.n) this.follow(context, state, id, colour, failed);
@@ -248,7 +265,7 @@ export class Reconstructions extends Chart {
   keys(path, member, theme) {
     const { labels, context } = this;
     const entries = [["AE", AE, dot]];
-    if (member > 0) entries.push([`λ ${lambdaText(path.lams[member], path.lams)}`, CAE, square]);
+    if (member > 0) entries.push([nameOf(path, member), CAE, square]);
     let left = this.width - 2 - entries.reduce((sum, [text]) => sum + 13 + labels.measure(text) + 10, -10);
     for (const [text, colour, put] of entries) {
       context.beginPath();
@@ -262,7 +279,7 @@ export class Reconstructions extends Chart {
 
   words({ path, member, frame }) {
     const { base } = path;
-    const own = member > 0 ? `, and by lambda ${lambdaText(path.lams[member], path.lams)}` : "";
+    const own = member > 0 ? `, and by ${inWords(path, member)}` : "";
     const at = path.frames[frame];
     const errors = `Mean error ${niceNumber(at.reconstruction_error[0])} by the AE${member > 0 ? `, ${niceNumber(at.reconstruction_error[member])} at lambda` : ""}.`;
     if (base.sample_kind !== "points") return `${base.gallery.length} samples: input, reconstruction by the AE${own}. ${errors}`;

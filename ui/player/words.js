@@ -13,6 +13,11 @@ function times(factor) {
   return factor < 100 ? String(Math.round(factor)) : thousands(Number(factor.toPrecision(2)));
 }
 
+// A member's name in a legend and in a sentence, and how many samples there are.
+export const nameOf = (path, member) => `λ ${lambdaText(path.lams[member], path.lams)}`;
+export const inWords = (path, member) => (member === 0 ? "the AE" : `lambda ${lambdaText(path.lams[member], path.lams)}`);
+export const countOf = (n) => `${thousands(n)} ${n === 1 ? "sample" : "samples"}`;
+
 // A mean norm beside the AE's: ", 28 % below the AE".
 function besideNorm(norm, plain) {
   const share = norm / plain - 1;
