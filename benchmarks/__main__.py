@@ -1,4 +1,4 @@
-"""Run the benchmarks and print one table: ``python -m benchmarks [core] [umap] [app]``."""
+"""Run the benchmarks and print one table: ``python -m benchmarks [core] [umap] [path] [app]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.timing import Row
 
-PARTS = ("core", "umap", "app")
+PARTS = ("core", "umap", "path", "app")
 
 
 def main(names: list[str]) -> int:

@@ -1,7 +1,11 @@
-"""Command line: ``python -m cae_core train --dataset digits --lam 0 0.1 1``, and ``python -m cae_core datasets``.
+"""Command line.
 
-Trains one model a lambda, all in one ensemble, and prints their measures, one row a model. Lambda multiplies a penalty
-beside an error that is summed over the d inputs; where a text takes its mean over inputs, its lambda is ``lam/d``.
+- ``python -m cae_core train --dataset digits --lam 0 0.1 1`` trains one model a lambda and prints their measures;
+- ``python -m cae_core path --dataset digits --out FILE`` trains a whole lambda path, and keeps its frames in a file;
+- ``python -m cae_core datasets`` lists the datasets.
+
+All models of a call are one ensemble. Lambda multiplies a penalty beside an error that is summed over the d inputs;
+where a text takes its mean over inputs, its lambda is ``lam/d``.
 """
 
 from __future__ import annotations
@@ -21,6 +25,8 @@ from tqdm import tqdm
 from cae_core.catalog import CATALOG
 from cae_core.config import LAMBDA, SETTINGS, Config
 from cae_core.errors import ContractionLabError, DatasetUnavailable
+from cae_core.frame import stopped
+from cae_core.path import PATH_SETTINGS, PathSpec
 
 _CHUNK = 25
 """Steps between two looks at the progress bar."""
@@ -78,8 +84,30 @@ def _parser() -> argparse.ArgumentParser:
     listing.set_defaults(command=_datasets)
     train = commands.add_parser("train", help="train one model a lambda and print a table of measures")
     train.set_defaults(command=_train)
-    train.add_argument("--dataset", default="digits", metavar="NAME", help=f"one of {', '.join(CATALOG)}")
     train.add_argument("--lam", type=float, nargs="+", metavar="LAMBDA", help=LAMBDA.help)
+    _add_config(train)
+    train.add_argument(
+        "--json", type=Path, metavar="FILE", help="write the numbers and the config there, too"
+    )
+    path = commands.add_parser(
+        "path", help="train a lambda path, keep its frames and print a table of measures"
+    )
+    path.set_defaults(command=_path)
+    path.add_argument("--out", type=Path, required=True, metavar="FILE", help="NPZ file for the path")
+    for name, setting in PATH_SETTINGS.items():
+        whole = name in {"members", "frames"}
+        flag = f"--{name.replace('_', '-')}"
+        path.add_argument(
+            flag, type=int if whole else float, metavar="N" if whole else "X", help=setting.help
+        )
+    path.add_argument("--umap", action="store_true", help="fit UMAP to the codes of the last epoch, too")
+    _add_config(path)
+    return parser
+
+
+def _add_config(train: argparse.ArgumentParser) -> None:
+    """Arguments for everything that a config holds beside its objectives."""
+    train.add_argument("--dataset", default="digits", metavar="NAME", help=f"one of {', '.join(CATALOG)}")
     train.add_argument("--hidden", type=int, nargs="+", metavar="UNITS", help=SETTINGS["hidden"].help)
     for name in ("activation", "loss", "init", "optimizer", "dtype"):
         setting = SETTINGS[name]
@@ -99,10 +127,6 @@ def _parser() -> argparse.ArgumentParser:
         flag = f"--{name.replace('_', '-')}"
         train.add_argument(flag, type=kind, metavar="N", help=SETTINGS[name].help)
     train.add_argument("--data-dir", metavar="DIR", help="folder with files of datasets (sets CAE_DATA_DIR)")
-    train.add_argument(
-        "--json", type=Path, metavar="FILE", help="write the numbers and the config there, too"
-    )
-    return parser
 
 
 def _datasets(_: argparse.Namespace) -> None:
@@ -115,14 +139,9 @@ def _datasets(_: argparse.Namespace) -> None:
 def _train(parsed: argparse.Namespace) -> None:
     """Train, print the table and write the JSON file."""
     config = _config(parsed)
-    if parsed.json is not None and not parsed.json.absolute().parent.is_dir():
-        raise DatasetUnavailable(
-            f"The folder of --json must exist. Got {parsed.json}. Make the folder first, or choose another."
-        )
-    if parsed.data_dir is not None:
-        from cae_core.datasets import DATA_VARIABLE
-
-        os.environ[DATA_VARIABLE] = parsed.data_dir
+    if parsed.json is not None:
+        _check_folder("--json", parsed.json)
+    _get_data(parsed)
     rows, notes = _run(config)
     print(_table(rows))
     print()
@@ -131,6 +150,57 @@ def _train(parsed: argparse.Namespace) -> None:
         print(note, file=sys.stderr)
     if parsed.json is not None:
         _write(parsed.json, config, rows)
+
+
+def _path(parsed: argparse.Namespace) -> None:
+    """Train a path, write its file and print the table of its last epoch."""
+    import torch
+
+    from cae_core.analysis.path import make_path
+    from cae_core.path_parts import member_rows, unpack, write_path
+
+    given = {name: getattr(parsed, name) for name in PATH_SETTINGS if getattr(parsed, name) is not None}
+    spec = PathSpec.of(_config(parsed), **given)
+    _check_folder("--out", parsed.out)
+    _get_data(parsed)
+    torch.set_num_threads(1)
+    with _bar(spec.config) as bar:
+
+        def report(doing: str, share: float) -> None:
+            if doing == "UMAP":
+                bar.set_description(f"UMAP of {spec.config.n_members} models, {share:.0%}", refresh=False)
+            else:
+                bar.update(share * spec.config.epochs - bar.n)
+
+        parts = make_path(spec, umap=parsed.umap, report=report)
+    write_path(parsed.out, parts)
+    last = parts[len(spec.epochs)]
+    rows = member_rows(unpack(parts[0]), unpack(last))
+    print(_table(rows, tuple(column for column in _COLUMNS if column[0] in rows[0])))
+    print()
+    print(_LEGEND.format(d=unpack(parts[0]).header["d"]).rsplit("\n", 1)[0])
+    size = parsed.out.stat().st_size / 1e6
+    print(f"\n{parsed.out}: {len(spec.epochs)} moments of {spec.config.n_members} models, {size:.1f} MB")
+    for objective, epoch in zip(spec.config.objectives, unpack(last).header["failed"], strict=True):
+        if epoch:
+            print(stopped(objective, epoch), file=sys.stderr)
+
+
+def _check_folder(option: str, file: Path) -> None:
+    """Refuse a file in a folder that is not there, before anything is trained."""
+    if not file.absolute().parent.is_dir():
+        raise DatasetUnavailable(
+            f"The folder of {option} must exist. Got {file}. Make the folder first, or choose another."
+        )
+
+
+def _get_data(parsed: argparse.Namespace) -> None:
+    """Get the dataset's files, from the folder named or by download."""
+    from cae_core.datasets import DATA_VARIABLE, fetch
+
+    if parsed.data_dir is not None:
+        os.environ[DATA_VARIABLE] = parsed.data_dir
+    fetch(parsed.dataset, _Download())
 
 
 def _config(parsed: argparse.Namespace) -> Config:
@@ -156,12 +226,11 @@ def _run(config: Config) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     import torch
 
     from cae_core.analysis.neighbours import accuracies, noisy
-    from cae_core.datasets import fetch, load
+    from cae_core.datasets import load
     from cae_core.ensemble import Ensemble
     from cae_core.training import advance, init_state, make_frame, steps_per_epoch
 
     torch.set_num_threads(1)  # two threads on two busy cores are many times slower than one
-    fetch(config.dataset, _Download())
     dataset = load(config)
     per_epoch = steps_per_epoch(config, dataset)
     total, state = config.epochs * per_epoch, init_state(config, dataset, record=False)
@@ -220,17 +289,19 @@ class _Download:
             self.bar.close()
 
 
-def _table(rows: list[dict[str, Any]]) -> str:
+def _table(rows: list[dict[str, Any]], columns: Sequence[tuple[str, str, str]] = _COLUMNS) -> str:
     """The rows as text, right-aligned; a dash where there is no number."""
-    cells = [[heading for _, heading, _ in _COLUMNS]]
-    cells += [[_cell(row, key, form) for key, _, form in _COLUMNS] for row in rows]
-    widths = [max(len(line[i]) for line in cells) for i in range(len(_COLUMNS))]
+    cells = [[heading for _, heading, _ in columns]]
+    cells += [[_cell(row, key, form) for key, _, form in columns] for row in rows]
+    widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
     lines = ["  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in cells]
     return "\n".join(lines)
 
 
 def _cell(row: dict[str, Any], key: str, form: str) -> str:
     value = row[key]
+    if value is None:
+        return str(row["model"]) if key == "lam" else "–"
     if math.isfinite(value):
         return format(value, form)
     return "collapsed" if key == "relative_contraction" else "–"

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from math import floor
 from types import MappingProxyType
 
 import numpy as np
@@ -111,17 +112,17 @@ def frame_epochs(total: int, count: int) -> tuple[int, ...]:
     if count > total:
         return tuple(range(total + 1))
 
-    def steps(ratio: float) -> list[int]:
-        found = [0]
+    def steps(ratio: float) -> list[float]:
+        found = [0.0]
         while len(found) < count:
-            found.append(max(found[-1] + 1, round(found[-1] * ratio)))
+            found.append(max(found[-1] + 1, found[-1] * ratio))
         return found
 
     low, high = 1.0, float(max(total, 2))
-    for _ in range(60):
+    for _ in range(100):
         middle = (low * high) ** 0.5
         low, high = (middle, high) if steps(middle)[-1] < total else (low, middle)
-    return (*(min(epoch, total - count + 1 + i) for i, epoch in enumerate(steps(high)[:-1])), total)
+    return (*(floor(epoch + 0.5) for epoch in steps(low)[:-1]), total)  # at least 1 apart, so rounded distinct
 
 
 def _check(name: str, value: float) -> None:

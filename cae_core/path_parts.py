@@ -16,9 +16,11 @@ have 256 shades, and reconstructions, of which there are many, 86: their error i
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import struct
+import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -351,8 +353,8 @@ def member_rows(base: Part, frame: Part) -> list[dict[str, Any]]:
         frame: the part of a frame.
 
     Returns:
-        ``model``, ``lam`` and ``lam_mean`` (lambda per input; None for marks), ``epoch``, and the frame's numbers, NaN
-        where there is none.
+        ``model``, ``lam`` and ``lam_mean`` (lambda per input; None for marks), ``epoch``, the frame's numbers, NaN
+        where there is none, and ``failed_epoch``.
     """
     names = [(one["label"], one["lam"]) for one in base.header["members"]]
     names += [(one["label"], None) for one in base.header["marks"]]
@@ -392,9 +394,10 @@ def read_path(file: FilePath) -> list[bytes]:
         DataError: it is no such file.
     """
     try:
-        with np.load(file, allow_pickle=False) as stored:
+        # From memory: of a file that is none, NumPy would leave the handle open.
+        with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:
             return [stored[f"part_{i}"].tobytes() for i in range(len(stored.files))]
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise DataError(
             f"A path must be read from a file that `write_path` wrote. Got {file.name}. Choose another file."
         ) from error

@@ -11,6 +11,7 @@ from scipy.spatial.distance import pdist
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
+from cae_core import alignment
 from cae_core.analysis import projection
 from cae_core.analysis.models import codes
 from cae_core.errors import DataError
@@ -72,30 +73,6 @@ def test_collapsed_codes_are_one_point() -> None:
     scores, share = projection.pca(np.full((12, 3), 0.7, dtype=np.float32))
     assert not scores.any()
     assert np.isnan(share)
-
-
-# ---- turning
-
-
-@given(st.floats(0, 2 * np.pi), st.booleans(), st.floats(0.01, 100))
-def test_turned_undoes_a_rotation_and_keeps_the_scale(angle: float, mirrored: bool, scale: float) -> None:
-    fixed = SMALL[:, :2]
-    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
-    turn[:, 1] *= -1 if mirrored else 1
-    moving = scale * (fixed @ turn) + np.array([3.0, -2.0])
-    expected = scale * (fixed - fixed.mean(axis=0)) + fixed.mean(axis=0)
-    np.testing.assert_allclose(alignment.turned(moving, fixed), expected, atol=1e-8 * (1 + scale))
-
-
-@given(tables(9, 2), tables(9, 2))
-def test_turned_never_scales_and_never_moves_away(moving: np.ndarray, fixed: np.ndarray) -> None:
-    found = alignment.turned(moving, fixed)
-    np.testing.assert_allclose(pdist(found), pdist(moving), atol=1e-4)
-
-    def apart(points: np.ndarray) -> float:
-        return float(np.square((points - points.mean(axis=0)) - (fixed - fixed.mean(axis=0))).sum())
-
-    assert apart(found) <= apart(moving) + 1e-4
 
 
 def test_pca_maps_of_a_frame() -> None:
