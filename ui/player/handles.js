@@ -166,7 +166,13 @@ export class Slider {
 
   take(event) {
     this.drag.moved = true;
-    this.owner.move(this.toValue(event.clientX), event);
+    this.propose(this.toValue(event.clientX), event);
+  }
+
+  // The value counts at once: a second key may come before the next frame.
+  propose(value, event) {
+    this.value = value;
+    this.owner.move(value, event);
   }
 
   onUp(event) {
@@ -218,7 +224,7 @@ export class Slider {
   step(value, event) {
     const next = Math.min(this.limit, Math.max(0, value));
     if (next === this.value) return;
-    this.owner.move(next, event);
+    this.propose(next, event);
     this.owner.settle(true);
   }
 

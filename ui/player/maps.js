@@ -11,11 +11,11 @@ const NEAR = { mouse: 12, pen: 16, touch: 24 };
 const DRAG = 5; // pixels after which a click is a drag
 
 // A round step that leaves about `room` pixels between lines.
-export function gridStep(limit, scale, room = 46) {
+export function gridStep(half, scale, room = 40) {
   const raw = room / scale;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].find((factor) => factor * power >= raw * 0.999) * power;
-  return Number.isFinite(step) && step > 0 ? step : limit || 1;
+  return Number.isFinite(step) && step > 0 ? step : half || 1;
 }
 
 export function inside(polygon, x, y) {
@@ -85,9 +85,12 @@ export class CodeMap {
     return true;
   }
 
-  fit(limit) {
-    this.limit = limit > 0 ? limit : 1;
-    this.scale = (Math.min(this.width, this.height) / 2 - 5) / this.limit;
+  // view: {half, x, y}, the square that is seen in full: half its side, and its middle.
+  fit({ half, x, y }) {
+    this.half = half > 0 ? half : 1;
+    this.scale = (Math.min(this.width, this.height) / 2 - 5) / this.half;
+    this.left = this.width / 2 - x * this.scale;
+    this.top = this.height / 2 + y * this.scale;
   }
 
   radius() {
@@ -96,8 +99,8 @@ export class CodeMap {
 
   // ---- sheets
 
-  drawPaper(theme, limit, grid, numbers) {
-    this.fit(limit);
+  drawPaper(theme, view, grid, numbers) {
+    this.fit(view);
     this.points.setPaper((context) => {
       context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
       context.fillStyle = theme.card;
@@ -108,7 +111,7 @@ export class CodeMap {
 
   drawGrid(context, theme, numbers) {
     const { width, height, scale } = this;
-    const step = gridStep(this.limit, scale);
+    const step = gridStep(this.half, scale);
     const sharp = (value) => Math.round(value * this.ratio) / this.ratio + 0.5 / this.ratio;
     const digits = Math.max(0, -Math.floor(Math.log10(step)));
     const text = (line) => String(Number((line * step).toFixed(digits))).replace("-", "−");
@@ -153,7 +156,7 @@ export class CodeMap {
   // index names a colour of its palette, and the last one is for samples without.
   drawPoints(scene) {
     const { positions, count, paint, mask, theme } = scene;
-    const { ratio, width, height, scale } = this;
+    const { ratio, left, top, scale } = this;
     this.count = count;
     this.paint = paint;
     if (!this.x || this.x.length !== count) {
@@ -162,15 +165,15 @@ export class CodeMap {
     }
     const { x, y } = this;
     for (let i = 0; i < count; i += 1) {
-      x[i] = width / 2 + positions[2 * i] * scale;
-      y[i] = height / 2 - positions[2 * i + 1] * scale;
+      x[i] = left + positions[2 * i] * scale;
+      y[i] = top - positions[2 * i + 1] * scale;
     }
     const { points } = this;
     const { inks, full, faint, ghost, plain } = this.tools(paint, theme);
     points.start();
     if (scene.ghost) {
       for (let i = 0; i < count; i += 1) {
-        points.dot(ghost, plain, 0, ratio * (width / 2 + scene.ghost[2 * i] * scale), ratio * (height / 2 - scene.ghost[2 * i + 1] * scale));
+        points.dot(ghost, plain, 0, ratio * (left + scene.ghost[2 * i] * scale), ratio * (top - scene.ghost[2 * i + 1] * scale));
       }
     }
     if (mask) {
@@ -191,15 +194,17 @@ export class CodeMap {
     const left = Math.round((this.width - 3) * ratio) - side;
     const top = Math.round(3 * ratio);
     points.box(left, top, side, Math.max(1, Math.round(ratio)), plain, 1, 2);
-    const scale = (side / 2 - 3 * ratio) / inset.limit;
+    const scale = (side / 2 - 2 * ratio) / inset.limit;
     for (let i = 0; i < count; i += 1) {
       const ink = mask && !mask[i] ? paint.palette.length - 1 : paint.index[i];
       points.dot(tiny, inks, ink, left + side / 2 + inset.positions[2 * i] * scale, top + side / 2 - inset.positions[2 * i + 1] * scale);
     }
   }
 
+  // As large as there is room beside the square of the points, or a quarter of it where there is none.
   insetSide() {
-    return Math.round(Math.min(92, this.width * 0.26, this.height * 0.36));
+    const beside = (this.width - this.height) / 2 - 6;
+    return Math.round(Math.min(110, this.height * 0.45, Math.max(beside, this.width * 0.24)));
   }
 
   // Discs and inks, made again where the size, the palette or the theme has changed.
@@ -211,7 +216,7 @@ export class CodeMap {
       this.toolsMade = {
         inks: new Inks(paint.palette), plain: new Inks([theme.muted, theme.card, theme.line]),
         full: new Disc(radius, 0.88), faint: new Disc(radius * 0.85, 0.22),
-        ghost: new Disc(Math.max(this.ratio, radius * 0.5), 0.4), tiny: new Disc(this.ratio, 0.9),
+        ghost: new Disc(Math.max(this.ratio, radius * 0.5), 0.32), tiny: new Disc(this.ratio, 0.9),
       };
     }
     return this.toolsMade;

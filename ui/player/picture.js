@@ -33,6 +33,18 @@ function say(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
 
+// The square that holds a UMAP of every member; where it lies in the plane says nothing.
+export function umapView({ arrays, point_scale: scale }) {
+  const low = [Infinity, Infinity];
+  const high = [-Infinity, -Infinity];
+  arrays.point.forEach((value, i) => {
+    low[i % 2] = Math.min(low[i % 2], value);
+    high[i % 2] = Math.max(high[i % 2], value);
+  });
+  const [x, y] = [0, 1].map((axis) => ((low[axis] + high[axis]) / 2) * scale);
+  return { half: (Math.max(high[0] - low[0], high[1] - low[1]) / 2) * scale, x, y };
+}
+
 export class Picture {
   // owner: what a Bar calls; hands: what a CodeMap calls.
   constructor(owner, hands) {
@@ -47,7 +59,10 @@ export class Picture {
       return new Panel(node, { onChange: () => owner.mark("panels") });
     });
     const { blind, node, advice } = this.telling;
-    this.root.append(this.bar.node, this.makeMaps(hands), blind, panels, node, advice);
+    // The root is what widths are measured on, so what changes with it lies one level below.
+    const layout = make("div", "cl-layout");
+    layout.append(this.bar.node, this.makeMaps(hands), blind, panels, node, advice);
+    this.root.append(layout);
   }
 
   makeMaps(hands) {
@@ -60,6 +75,9 @@ export class Picture {
       codes: new CodeMap(codes.body, { label: "Codes of the contractive autoencoder", owner: hands }),
     };
     this.sampleCard = new SampleCard(sample.body);
+    this.lambdaName = make("span", "cl-wide");
+    this.lostName = make("span");
+    codes.yardstick.append(this.lambdaName, this.lostName);
     const row = make("div", "cl-maps");
     row.append(plain.node, codes.node, sample.node);
     return row;
@@ -112,7 +130,7 @@ export class Picture {
   paintNothing(state) {
     for (const map of Object.values(this.maps)) {
       map.empty();
-      if (map.width) map.drawPaper(state.theme, 1, true, false);
+      if (map.width) map.drawPaper(state.theme, { half: 1, x: 0, y: 0 }, true, false);
     }
     this.maps.plain.say(state.header?.status || "The first picture is on its way.");
     this.maps.codes.say("");
@@ -123,8 +141,8 @@ export class Picture {
 
   paintPaper({ path, map, theme }) {
     const umap = map === "umap";
-    const limit = umap ? path.limits.umapPosition : path.limits.position;
-    for (const each of Object.values(this.maps)) each.drawPaper(theme, limit, !umap, true);
+    const view = umap ? umapView(path.umap) : { half: path.limits.position, x: 0, y: 0 };
+    for (const each of Object.values(this.maps)) each.drawPaper(theme, view, !umap, true);
   }
 
   paintMap(name, state) {
@@ -153,7 +171,8 @@ export class Picture {
   headCodes({ path, u, member, frame, map }) {
     const lost = path.frames[frame].variance_lost[member];
     const text = lost >= 0.05 ? `${Math.round(100 * Math.min(1, lost))} % of variance lost` : map === "umap" ? "UMAP" : "same axes";
-    say(this.heads.codes, `lambda ${lambdaText(lambdaAt(path.lams, u), path.lams)} · ${text}`);
+    say(this.lambdaName, `lambda ${lambdaText(lambdaAt(path.lams, u), path.lams)} · `);
+    say(this.lostName, text);
     this.heads.codes.classList.toggle("cl-warning", lost >= 0.8);
   }
 

@@ -20,7 +20,8 @@ class Row {
     this.name = make("span", "cl-sample-name", name);
     this.first = make("span", "cl-sample-first");
     this.second = make("span", "cl-sample-second");
-    text.append(this.name, this.first, this.second);
+    this.third = make("span", "cl-sample-third");
+    text.append(this.name, this.first, this.second, this.third);
     this.node.append(this.picture, text);
     if (colour) {
       this.name.dataset.model = name === "plain" ? "ae" : "cae";
@@ -30,9 +31,10 @@ class Row {
     }
   }
 
-  say(first, second) {
+  say(first, second, third = "") {
     this.first.textContent = first;
     this.second.textContent = second;
+    this.third.textContent = third;
   }
 }
 
@@ -58,7 +60,7 @@ export class SampleCard {
     const { base } = path;
     this.node.dataset.kind = base.sample_kind;
     const name = className(path, id);
-    this.input.say(name ? `class ${name}` : `sample ${id}`, this.coordinates(base, base.arrays.inputs, id * base.d, 1));
+    this.input.say(name ? `class ${name}` : `sample ${id}`, "", this.coordinates(base, base.arrays.inputs, id * base.d, 1));
     this.models.forEach((row, which) => this.drawModel(row, path, id, which ? member : 0, frame));
     this.drawPictures(path, id, member, frame, theme, hover === null);
     return name ? `sample ${id}` : "";
@@ -73,19 +75,16 @@ export class SampleCard {
     const at = path.frames[frame];
     const failed = at.failed[member] > 0;
     const norm = at.norms[member][id];
-    row.say(`‖J‖ ${niceNumber(norm)}`, failed ? "training failed" : `error ${niceNumber(at.errors[member][id])}`);
+    const { gallery } = at.arrays;
+    const third = this.coordinates(path.base, gallery, (member * path.n + id) * path.base.d, at.gallery_scale);
+    row.say(`‖J‖ ${niceNumber(norm)}`, failed ? "training failed" : `error ${niceNumber(at.errors[member][id])}`, failed ? "" : third);
     const share = Math.min(1, norm / path.limits.norm.high) || 0;
     row.bar.style.transform = `scaleX(${share})`;
-    if (path.base.sample_kind === "points") {
-      const { gallery } = at.arrays;
-      const text = this.coordinates(path.base, gallery, (member * path.n + id) * path.base.d, at.gallery_scale);
-      row.second.textContent += failed ? "" : ` · ${text}`;
-    }
   }
 
   coordinates(base, values, start, scale) {
     if (base.sample_kind !== "points") return "";
-    return Array.from({ length: base.d }, (_, i) => `${"xyz"[i] ?? i} ${niceNumber(values[start + i] * scale)}`).join("  ");
+    return Array.from({ length: base.d }, (_, i) => `${"xyz"[i] ?? i} ${niceNumber(values[start + i] * scale).replace("-", "−")}`).join(" · ");
   }
 
   // ---- pictures
