@@ -122,7 +122,10 @@ def frame_epochs(total: int, count: int) -> tuple[int, ...]:
     for _ in range(100):
         middle = (low * high) ** 0.5
         low, high = (middle, high) if steps(middle)[-1] < total else (low, middle)
-    return (*(floor(epoch + 0.5) for epoch in steps(low)[:-1]), total)  # at least 1 apart, so rounded distinct
+    return (
+        *(floor(epoch + 0.5) for epoch in steps(low)[:-1]),
+        total,
+    )  # at least 1 apart, so rounded distinct
 
 
 def _check(name: str, value: float) -> None:

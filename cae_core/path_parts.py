@@ -397,7 +397,7 @@ def read_path(file: FilePath) -> list[bytes]:
         # From memory: of a file that is none, NumPy would leave the handle open.
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:
             return [stored[f"part_{i}"].tobytes() for i in range(len(stored.files))]
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, zipfile.BadZipFile) as error:
         raise DataError(
             f"A path must be read from a file that `write_path` wrote. Got {file.name}. Choose another file."
         ) from error

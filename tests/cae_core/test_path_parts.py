@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from pathlib import Path
 
@@ -186,7 +187,13 @@ def test_a_file_gives_back_its_parts(tmp_path: Path) -> None:
     assert [unpack(part).header["epoch"] for part in parts[1:]] == [0, 1, 2]
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off"])
+def array_file() -> bytes:
+    file = io.BytesIO()
+    np.save(file, np.arange(3))
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04 cut off", array_file()])
 def test_another_file_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other.npz").write_bytes(content)
     with pytest.raises(DataError, match="A path must be read from a file"):
