@@ -7,16 +7,25 @@ from dataclasses import replace
 import streamlit as st
 
 from cae_core.figures import spectrum, words
-from cae_core.figures.reconstructions import detail as enlarged
+from cae_core.figures.reconstructions import detail
 from ui import live, measures, path, path_table
 from ui.bar import head
 from ui.board import Panel, board
 from ui.samples import samples_of
-from ui.session import Lab, keep_link, lab
+from ui.session import keep_link, lab
 
+state = lab()
+state.playing = False
+head("Lambda path", "drag lambda and watch the codes contract", state, steer=path.controls)
+progress = path.show(state)
+keep_link(state)
+if progress is None or progress.ready < progress.frames:
+    st.stop()  # the models of the sample's detail would be trained at the path's expense
 
-def detail(state: Lab) -> None:
-    """The selected sample in the models of the session's lambda and epoch, or how far these are."""
+left, right = st.columns([5, 7], gap="small")
+with right:
+    path_table.show(state, path_table.rows(progress, state.path.spec(state.config), state.epoch))
+with left:
     frame = live.frame_or_wait(state)
     here = state.sample = min(state.sample, len(frame.view["norm"][0]) - 1)
     shown, rebuilt, saturated, singular, mean = live.gather(
@@ -29,24 +38,14 @@ def detail(state: Lab) -> None:
     )
     samples = samples_of(state, frame, shown, rebuilt)
     name, image = samples.names[here], samples.kind == "image"
-    picture = replace(enlarged(samples, here), title="Sample in detail")
-    panels = [
-        Panel("sample", picture, 12, 300, ratio=1.47 if image else None),
-        Panel("spectrum", spectrum.spectrum(singular["values"], mean, name), 12, 180),
-    ]
-    board(panels, key="path-detail")
+    picture = replace(detail(samples, here), title="Sample in detail")
+    board(
+        [Panel("sample", picture, 12, 500 if image else 330, ratio=1.47 if image else None)],
+        key="path-sample",
+    )
     if not image:  # whose picture has room for them
         measures.show(words.of_sample(frame, rebuilt, saturated, here, name))
-
-
-state = lab()
-state.playing = False
-head("Lambda path", "drag lambda and watch the codes contract", state, steer=path.controls)
-progress = path.show(state)
-keep_link(state)
-if progress is not None and progress.ready == progress.frames:
-    left, right = st.columns([5, 7], gap="small")
-    with right:
-        path_table.show(state, path_table.rows(progress, state.path.spec(state.config), state.epoch))
-    with left:
-        detail(state)
+with right:
+    board(
+        [Panel("spectrum", spectrum.spectrum(singular["values"], mean, name), 12, 150)], key="path-spectrum"
+    )

@@ -158,7 +158,9 @@ def header(state: Lab, spec: PathSpec, progress: Progress) -> dict[str, Any]:
         "progress": progress.share,
         "umap": {"state": progress.umap, "text": progress.umap_text},
         "blind": BLIND,
-        "advice": advice(path_table.rows(progress, spec, spec.epochs[-1])),
+        "advice": advice(
+            path_table.rows(progress, spec, spec.epochs[-1]) if progress.ready == progress.frames else []
+        ),
     }
 
 
@@ -187,9 +189,9 @@ def advice(rows: Sequence[dict[str, Any]]) -> str:
         )
     flattest = min(steps, key=lambda row: row["mean_norm"])
     if flattest["variance_lost"] >= LOST:
+        lost = f"{100 * min(1.0, flattest['variance_lost']):.0f} %"
         why = (
-            f"“The lower the norm, the better” is false: lambda {flattest['lam']:g} has the lowest and has lost "
-            f"{100 * flattest['variance_lost']:.0f} % of the variance; a code that tells no samples apart is flat "
-            "everywhere."
+            f"“The lower the norm, the better” is false: lambda {flattest['lam']:g} has the lowest and has lost {lost} "
+            "of the variance; a code that tells no samples apart is flat everywhere."
         )
     return f"{good} {why}"

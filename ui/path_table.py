@@ -24,7 +24,7 @@ COLUMNS = {
     "reconstruction_error": "Error",
     "variance_lost": "Variance lost",
     "mean_norm": "Mean norm",
-    "relative_contraction": "Relative contraction",
+    "relative_contraction": "Rel. contraction",
     "saturation": "Saturated",
 }
 """Columns of the table; the file has all that `cae_core.path_parts.member_rows` gives."""
@@ -38,9 +38,9 @@ CSS = """
   border: 1px solid var(--rule); border-radius: 12px; padding-bottom: 0.4rem; }
 .cl-rows:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 .cl-rows table { width: 100%; border-collapse: collapse; font-size: 0.8rem; line-height: 1.35; }
-.cl-rows caption { padding: 0.7rem 0.85rem 0.3rem; font-size: 0.93rem; font-weight: 700; text-align: left; }
+.cl-rows caption { padding: 0.7rem 0.7rem 0.3rem; font-size: 0.93rem; font-weight: 700; text-align: left; }
 .cl-rows caption span { float: right; font-size: 0.8rem; font-weight: 400; opacity: 0.8; }
-.cl-rows th, .cl-rows td { padding: 0.2rem 0.85rem; text-align: right; white-space: nowrap; font-weight: 400; }
+.cl-rows th, .cl-rows td { padding: 0.2rem 0.7rem; text-align: right; white-space: nowrap; font-weight: 400; }
 .cl-rows thead th { font-size: 0.78rem; opacity: 0.8; }
 .cl-rows th:first-child { text-align: left; }
 .cl-rows tbody tr { border-top: 1px solid var(--rule); }

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
     ("option", "value"),
     [
         ("runner.postScriptGC", False),
+        ("global.minCachedMessageSize", 1000),
         ("browser.gatherUsageStats", False),
         ("server.address", "localhost"),
         ("server.enableXsrfProtection", True),
