@@ -79,7 +79,7 @@ export class Bar {
       ]),
       tool: choice("tool", "", "Select samples", [
         ["box", "box", "Drag a box in a map"], ["lasso", "lasso", "Draw around points in a map; or hold Alt or Shift"],
-        ["none", "clear", "Give up the selection (Escape)"],
+        ["none", "clear", "Give up the selection (Escape)", true],
       ]),
     };
     this.legend = make("div", "cl-legend");
@@ -87,6 +87,11 @@ export class Bar {
   }
 
   // ---- what it shows
+
+  // Before a picture there is nothing to play or to move.
+  setReady(ready) {
+    this.play.disabled = !ready;
+  }
 
   configure(path) {
     const { base, lams } = path;

@@ -268,7 +268,8 @@ export class NumberField {
   }
 }
 
-// A row of buttons of which one is pressed. choices: [[value, text, title]]; where a text is a sign, its title is its name.
+// A row of buttons of which one is pressed. choices: [[value, text, title, act]]; where a text is a sign, its title is its
+// name; one that only acts is never pressed.
 export class Choice {
   constructor({ label, choices, choose, caption }) {
     this.node = make("div", "cl-choice");
@@ -277,20 +278,21 @@ export class Choice {
     if (caption) this.node.append(make("span", "cl-choice-name", caption));
     const row = make("div", "cl-segments");
     this.node.append(row);
-    this.buttons = choices.map(([value, text, title]) => {
+    this.buttons = choices.map(([value, text, title, act]) => {
       const node = make("button", "cl-segment", text);
       node.type = "button";
       if (title) node.title = title;
       if (!/[a-z]/i.test(text)) node.setAttribute("aria-label", title);
       node.addEventListener("click", (event) => choose(value, event));
       row.append(node);
-      return [value, node];
+      return [value, node, act];
     });
     this.show(null);
   }
 
   show(value) {
-    for (const [own, node] of this.buttons) {
+    for (const [own, node, act] of this.buttons) {
+      if (act) continue;
       const pressed = String(own === value);
       if (node.getAttribute("aria-pressed") !== pressed) node.setAttribute("aria-pressed", pressed);
     }

@@ -15,6 +15,7 @@ import { Telling } from "./telling.js";
 
 export const EVERYTHING = ["size", "paper", "plain", "codes", "marks", "sample", "panels", "bar", "legend", "words"];
 
+const STUCK = 44; // pixels from the top of the window at which the handles stay
 const PANELS = [Reconstructions, Norms, Ratio, Spectrum, TradeOff];
 
 function makeCard(title, className, model) {
@@ -62,7 +63,17 @@ export class Picture {
     // The root is what widths are measured on, so what changes with it lies one level below.
     const layout = make("div", "cl-layout");
     layout.append(this.bar.node, this.makeMaps(hands), blind, panels, node, advice);
-    this.root.append(layout);
+    this.root.append(this.watchEdge(), layout);
+  }
+
+  // Whether the handles have come to rest at the top of a narrow page.
+  watchEdge() {
+    const edge = make("div", "cl-edge");
+    this.edges = new IntersectionObserver(([{ isIntersecting, boundingClientRect }]) => {
+      this.root.classList.toggle("cl-stuck", !isIntersecting && boundingClientRect.top < STUCK);
+    }, { rootMargin: `-${STUCK}px 0px 0px 0px` });
+    this.edges.observe(edge);
+    return edge;
   }
 
   makeMaps(hands) {
@@ -96,6 +107,7 @@ export class Picture {
   // A path whose base is known.
   configure(path) {
     this.bar.configure(path);
+    this.root.dataset.kind = path.base.sample_kind;
     const floats = () => new Float32Array(2 * path.n);
     this.at = { plain: floats(), codes: floats(), ghost: floats(), inset: floats() };
     this.index = { plain: new Uint8Array(path.n), codes: new Uint8Array(path.n) };
@@ -210,13 +222,15 @@ export class Picture {
     this.paintChoices(state);
   }
 
-  paintChoices({ playback, wantedMap, colour, tool, selected }) {
+  paintChoices({ path, playback, wantedMap, colour, tool, selected }) {
+    this.bar.setReady(Boolean(path?.ready));
     this.bar.showPlay(playback);
     this.bar.showChoices({ map: wantedMap, colour, tool: tool ?? (this.coarse.matches ? null : "box"), selected: Boolean(selected) });
     this.root.classList.toggle("cl-tooled", tool !== null);
   }
 
   drop() {
+    this.edges.disconnect();
     this.bar.drop();
     this.telling.drop();
     this.root.remove();

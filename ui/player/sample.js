@@ -67,7 +67,7 @@ export class SampleCard {
   }
 
   clear() {
-    this.empty.hidden = false;
+    this.empty.hidden = true;
     this.rows.classList.add("cl-away");
   }
 

@@ -29,7 +29,7 @@ export class Telling {
   show(state) {
     const { path, u, v, header } = state;
     this.state = state;
-    say(this.aside, [path?.ready ? readout(path, u, v) : "", header?.status].filter(Boolean).join(" · "));
+    say(this.aside, path?.ready ? [readout(path, u, v), header?.status].filter(Boolean).join(" · ") : "");
     say(this.advice, header?.advice ?? "");
     this.explain(state);
     const wait = (this.spoken ?? -Infinity) + SPEAK - performance.now();
@@ -42,7 +42,7 @@ export class Telling {
     this.waiting = null;
     this.spoken = performance.now();
     const { path, u, v, header } = this.state;
-    const text = path?.ready ? sentence(path, u, v) : header?.status ?? "";
+    const text = path?.ready ? sentence(path, u, v) : header?.status || "";
     const colon = text.indexOf(":");
     say(this.subject, colon > 0 ? text.slice(0, colon) : "");
     say(this.rest, colon > 0 ? text.slice(colon) : text);
