@@ -40,7 +40,11 @@ with left:
     name, image = samples.names[here], samples.kind == "image"
     picture = replace(detail(samples, here), title="Sample in detail")
     board(
-        [Panel("sample", picture, 12, 500 if image else 330, ratio=1.47 if image else None)],
+        [
+            Panel(
+                "sample", picture, 12, 330 if samples.kind == "points" else 500, ratio=1.47 if image else None
+            )
+        ],
         key="path-sample",
     )
     if not image:  # whose picture has room for them

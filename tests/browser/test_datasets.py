@@ -24,16 +24,17 @@ def test_a_fresh_server_first_asked_for_a_deep_link_shows_the_navigation(
 ) -> None:
     page = open_page(f"{own.url}/codes")
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
-    assert page.locator("[data-testid=stSidebarNavLink]").count() == 5
+    assert page.locator("[data-testid=stSidebarNavLink]").count() == 6
     assert page.trouble == []
 
 
 @pytest.mark.parametrize("dataset", LINKS)
-@pytest.mark.parametrize("name", ["train", "reconstructions", "codes", "jacobian", "sensitivity"])
+@pytest.mark.parametrize("name", ["train", "reconstructions", "codes", "jacobian", "sensitivity", "path"])
 def test_opens_by_deep_link(own: Server, open_page: Callable[..., Any], dataset: str, name: str) -> None:
     if dataset == "mnist" and not FOLDER.is_dir():
         pytest.skip("MNIST's files are not in ../shared/data/mnist.")
-    page = open_page(f"{own.url}/{'' if name == 'train' else name}?{LINKS[dataset]}")
+    link = LINKS[dataset] + ("&epochs=1&members=3&frames=2" if name == "path" else "")
+    page = open_page(f"{own.url}/{'' if name == 'train' else name}?{link}")
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
     assert page.locator("[data-testid=stException], [data-testid=stAlertContentError]").count() == 0
     assert page.trouble == []
