@@ -53,6 +53,8 @@ export class Bar {
     this.epochField = new NumberField({
       label: "Epoch, typed", className: "cl-small", commit: (value, event) => owner.type("v", value, event),
     });
+    this.lambdaField.follow(this.lambda);
+    this.epochField.follow(this.time);
     this.share = make("span", "cl-per-input");
     const number = make("label", "cl-number-block");
     const name = make("span", "cl-number-name", "lambda");

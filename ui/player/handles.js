@@ -13,7 +13,7 @@ let scrolled = -Infinity; // when the page was last scrolled by wheel, outside a
 
 if (typeof window !== "undefined") {
   window.addEventListener("wheel", (event) => {
-    if (!event.target.closest?.(".cl-slider")) scrolled = event.timeStamp;
+    if (!event.target.closest?.(".cl-slider, .cl-field")) scrolled = event.timeStamp;
   }, { passive: true, capture: true });
 }
 
@@ -201,10 +201,10 @@ export class Slider {
   }
 
   onKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || this.max <= 0) return;
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
     const next = this.afterKey(event.key, event.shiftKey);
     if (next === null) return;
-    event.preventDefault();
+    event.preventDefault(); // the page does not scroll, even where there is only one stop
     this.step(next, event);
   }
 
@@ -256,8 +256,18 @@ export class NumberField {
     this.text = "";
   }
 
+  // Arrow keys and the wheel move a slider's handle from here, too.
+  follow(slider) {
+    this.node.addEventListener("keydown", (event) => {
+      if (!/^(Arrow|Page)(Up|Down)$/.test(event.key)) return;
+      this.typing = false;
+      slider.onKey(event);
+    });
+    this.node.addEventListener("wheel", (event) => slider.onWheel(event), { passive: false });
+  }
+
   show(text) {
-    if (text === this.text) return;
+    if (text === this.text && this.node.value === text) return;
     this.text = text;
     if (!this.typing) this.node.value = text;
   }

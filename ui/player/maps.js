@@ -5,10 +5,8 @@
 
 import { make } from "../look.js";
 import { PICKED } from "./colour.js";
+import { Pointing } from "./pointing.js";
 import { Disc, Inks, Raster } from "./raster.js";
-
-const NEAR = { mouse: 12, pen: 16, touch: 24 };
-const DRAG = 5; // pixels after which a click is a drag
 
 // A round step that leaves about `room` pixels between lines.
 export function gridStep(half, scale, room = 40) {
@@ -18,23 +16,10 @@ export function gridStep(half, scale, room = 40) {
   return Number.isFinite(step) && step > 0 ? step : half || 1;
 }
 
-export function inside(polygon, x, y) {
-  let within = false;
-  for (let i = 0, j = polygon.length - 1; i < polygon.length; j = i, i += 1) {
-    const [xi, yi] = polygon[i];
-    const [xj, yj] = polygon[j];
-    if (yi > y !== yj > y && x < ((xj - xi) * (y - yi)) / (yj - yi) + xi) within = !within;
-  }
-  return within;
-}
-
 export class CodeMap {
-  // owner: {hover(index, event), pick(index, event), select(indices, event), clear(event), tool(), words(index)}
+  // owner: see pointing.js
   constructor(host, { label, owner }) {
-    this.owner = owner;
-    this.label = label;
     this.count = 0;
-    this.at = -1; // the sample that the keyboard has reached
     this.node = make("div", "cl-map");
     this.node.tabIndex = 0;
     this.node.setAttribute("role", "application");
@@ -44,27 +29,9 @@ export class CodeMap {
     this.marks = make("canvas", "cl-sheet");
     this.pen = this.marks.getContext("2d");
     this.note = make("p", "cl-note");
-    this.live = make("span", "cl-hidden");
-    this.live.setAttribute("aria-live", "polite");
-    this.node.append(this.points.canvas, this.marks, this.note, this.live);
+    this.node.append(this.points.canvas, this.marks, this.note);
     host.append(this.node);
-    this.listen();
-  }
-
-  listen() {
-    const { node } = this;
-    node.addEventListener("pointerdown", (event) => this.onDown(event));
-    node.addEventListener("pointermove", (event) => this.onMove(event));
-    node.addEventListener("pointerup", (event) => this.onUp(event));
-    node.addEventListener("pointercancel", () => this.abandon());
-    node.addEventListener("pointerleave", (event) => {
-      if (!this.drag) this.owner.hover(null, event);
-    });
-    node.addEventListener("keydown", (event) => this.onKey(event));
-    node.addEventListener("blur", (event) => {
-      if (this.at >= 0) this.owner.hover(null, event);
-      this.at = -1;
-    });
+    this.pointing = new Pointing(this, owner);
   }
 
   say(text) {
@@ -224,7 +191,7 @@ export class CodeMap {
 
   empty() {
     this.count = 0;
-    this.at = -1;
+    this.pointing.reset();
     this.clearMarks();
   }
 
@@ -243,7 +210,8 @@ export class CodeMap {
     const radius = this.radius();
     if (picked !== null && picked < this.count) this.ring(context, picked, radius + 4, PICKED, 2.5, theme);
     if (hover !== null && hover < this.count) this.ring(context, hover, radius + 3, theme.ink, 2, theme);
-    if (this.drag?.active) this.drawOutline(context, theme);
+    const { drag } = this.pointing;
+    if (drag?.active) this.drawOutline(context, drag, theme);
   }
 
   ring(context, index, radius, colour, width, theme) {
@@ -265,8 +233,7 @@ export class CodeMap {
     context.stroke();
   }
 
-  drawOutline(context, theme) {
-    const { path, tool } = this.drag;
+  drawOutline(context, { path, tool }, theme) {
     context.beginPath();
     if (tool === "box") {
       const [[x0, y0]] = path;
@@ -285,119 +252,5 @@ export class CodeMap {
     context.strokeStyle = theme.ink;
     context.stroke();
     context.setLineDash([]);
-  }
-
-  // ---- pointer
-
-  where(event) {
-    const box = this.node.getBoundingClientRect();
-    return [event.clientX - box.left - this.node.clientLeft, event.clientY - box.top - this.node.clientTop];
-  }
-
-  // The point nearest to a place, or null where none is near. On a selection, context is not found.
-  find(x, y, reach) {
-    const mask = this.owner.mask();
-    let best = reach * reach;
-    let found = null;
-    for (let i = 0; i < this.count; i += 1) {
-      if (mask && !mask[i]) continue;
-      const distance = (this.x[i] - x) ** 2 + (this.y[i] - y) ** 2;
-      if (distance <= best) {
-        best = distance;
-        found = i;
-      }
-    }
-    return found;
-  }
-
-  reach(event) {
-    return NEAR[event.pointerType] ?? NEAR.mouse;
-  }
-
-  onDown(event) {
-    if (event.button !== 0 || !this.count) return;
-    const tool = event.altKey || event.shiftKey ? "lasso" : this.owner.tool();
-    const touch = event.pointerType === "touch";
-    this.drag = { id: event.pointerId, tool: tool ?? (touch ? null : "box"), active: false, path: [this.where(event)] };
-    if (this.drag.tool) this.node.setPointerCapture(event.pointerId);
-    if (!touch) event.preventDefault();
-    this.node.focus({ preventScroll: true });
-  }
-
-  onMove(event) {
-    const place = this.where(event);
-    const { drag } = this;
-    if (!drag) {
-      if (event.pointerType !== "touch" && this.count) this.owner.hover(this.find(...place, this.reach(event)), event);
-      return;
-    }
-    if (event.pointerId !== drag.id || !drag.tool) return;
-    const [x, y] = drag.path[0];
-    if (!drag.active && Math.hypot(place[0] - x, place[1] - y) < DRAG) return;
-    drag.active = true;
-    if (drag.tool === "box") drag.path[1] = place;
-    else drag.path.push(place);
-    this.owner.outline(event);
-  }
-
-  onUp(event) {
-    const { drag } = this;
-    if (event.pointerId !== drag?.id) return;
-    this.drag = null;
-    if (drag.active) return this.owner.select(this.within(drag), event);
-    const found = this.find(...this.where(event), this.reach(event));
-    this.at = found ?? -1;
-    if (found === null) this.owner.clear(event);
-    else this.owner.pick(found, event);
-  }
-
-  abandon() {
-    if (!this.drag) return;
-    this.drag = null;
-    this.owner.outline(null);
-  }
-
-  within({ tool, path }) {
-    const [[x0, y0]] = path;
-    const [x1, y1] = path.at(-1);
-    const box = (x, y) => (x - x0) * (x - x1) <= 0 && (y - y0) * (y - y1) <= 0;
-    const holds = tool === "box" ? box : (x, y) => inside(path, x, y);
-    const found = [];
-    for (let i = 0; i < this.count; i += 1) if (holds(this.x[i], this.y[i])) found.push(i);
-    return found;
-  }
-
-  // ---- keys
-
-  onKey(event) {
-    if (event.altKey || event.ctrlKey || event.metaKey || !this.count) return;
-    const steps = {
-      ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10,
-      Home: -this.count, End: this.count,
-    };
-    if (event.key === "Escape") {
-      this.abandon();
-      this.at = -1;
-      this.owner.clear(event);
-    } else if ((event.key === "Enter" || event.key === " ") && this.at >= 0) {
-      this.owner.pick(this.at, event);
-    } else if (event.key in steps) {
-      this.walk(steps[event.key], event);
-    } else {
-      return;
-    }
-    event.preventDefault();
-  }
-
-  walk(step, event) {
-    const mask = this.owner.mask();
-    const order = [];
-    for (let i = 0; i < this.count; i += 1) if (!mask || mask[i]) order.push(i);
-    if (!order.length) return;
-    const from = order.indexOf(this.at < 0 ? (this.owner.picked() ?? -1) : this.at);
-    const to = from < 0 ? (step < 0 && step > -this.count ? order.length - 1 : step === this.count ? order.length - 1 : 0) : from + step;
-    this.at = order[Math.min(order.length - 1, Math.max(0, to))];
-    this.owner.hover(this.at, event);
-    this.live.textContent = `${this.owner.words(this.at)}; ${order.indexOf(this.at) + 1} of ${order.length}`;
   }
 }

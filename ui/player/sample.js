@@ -96,9 +96,10 @@ export class SampleCard {
     const slot = base.gallery.indexOf(id);
     const { gallery } = path.frames[frame].arrays;
     this.models.forEach((row, which) => {
-      const there = slot >= 0 && !path.frames[frame].failed[which ? member : 0];
+      const failed = path.frames[frame].failed[which ? member : 0];
+      const there = slot >= 0 && !failed;
       row.canvas.hidden = !there;
-      row.hint.textContent = there ? "" : kept ? "see below" : "click";
+      row.hint.textContent = there ? "" : failed ? "–" : kept ? "see below" : "click";
       if (there) this.paint(row, base, gallery, ((which ? member : 0) * base.gallery.length + slot) * base.d, theme);
     });
   }
