@@ -109,6 +109,7 @@ class Player {
     this.path = this.hover = this.selected = this.mask = this.ghost = null;
     this.u = this.v = this.ready = 0;
     this.moving = this.unsent = this.configured = false;
+    this.announce();
     this.mark(...EVERYTHING);
   }
 
@@ -135,8 +136,16 @@ class Player {
     }
     this.go();
     this.ready = path.ready;
+    this.announce();
     this.mark(...EVERYTHING);
     if (this.unsent && path.ready) this.send();
+  }
+
+  // How much has come, for whoever waits for it from outside.
+  announce() {
+    const { path, header } = this;
+    const umap = path?.umap ? "ready" : "none";
+    Object.assign(this.picture.root.dataset, { ready: path?.ready ?? 0, frames: header?.frames ?? 0, umap });
   }
 
   // To the wanted place, in time as far as frames have come.
