@@ -49,6 +49,7 @@ export class Slider {
     node.addEventListener("lostpointercapture", () => this.release());
     node.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     this.thumb.addEventListener("keydown", (event) => this.onKey(event));
+    this.thumb.addEventListener("blur", () => this.thumb.classList.remove("cl-by-pointer"));
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.track);
   }
@@ -154,6 +155,7 @@ export class Slider {
     this.node.setPointerCapture(event.pointerId);
     this.node.classList.add("cl-held");
     if (event.pointerType !== "touch") event.preventDefault(); // no text is selected
+    this.thumb.classList.add("cl-by-pointer"); // which needs no outline
     this.thumb.focus({ preventScroll: true });
     if (this.drag.sure && !held) this.take(event);
   }
@@ -201,6 +203,7 @@ export class Slider {
   }
 
   onKey(event) {
+    this.thumb.classList.remove("cl-by-pointer");
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const next = this.afterKey(event.key, event.shiftKey);
     if (next === null) return;

@@ -209,7 +209,7 @@ export class CodeMap {
     if (!this.count) return;
     const radius = this.radius();
     if (picked !== null && picked < this.count) this.ring(context, picked, radius + 4, PICKED, 2.5, theme);
-    if (hover !== null && hover < this.count) this.ring(context, hover, radius + 3, theme.ink, 2, theme);
+    if (hover !== null && hover < this.count && hover !== picked) this.ring(context, hover, radius + 3, theme.ink, 2, theme);
     const { drag } = this.pointing;
     if (drag?.active) this.drawOutline(context, drag, theme);
   }

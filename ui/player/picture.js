@@ -10,7 +10,7 @@ import { positions } from "./interpolate.js";
 import { CodeMap } from "./maps.js";
 import { Norms, Ratio, Reconstructions, Spectrum, TradeOff } from "./panels.js";
 import { SampleCard } from "./sample.js";
-import { lambdaAt, lambdaText, thousands } from "./scales.js";
+import { isWhole, lambdaAt, lambdaText, thousands } from "./scales.js";
 import { Telling } from "./telling.js";
 
 export const EVERYTHING = ["size", "paper", "plain", "codes", "marks", "sample", "panels", "bar", "legend", "words"];
@@ -182,7 +182,8 @@ export class Picture {
   // The share of variance that is lost stands in plain sight.
   headCodes({ path, u, member, frame, map }) {
     const lost = path.frames[frame].variance_lost[member];
-    const text = lost >= 0.05 ? `${Math.round(100 * Math.min(1, lost))} % of variance lost` : map === "umap" ? "UMAP" : "same axes";
+    const of = isWhole(u) ? "" : ` at ${lambdaText(path.lams[member], path.lams)}`;
+    const text = lost >= 0.05 ? `${Math.round(100 * Math.min(1, lost))} % of variance lost${of}` : map === "umap" ? "UMAP" : "same axes";
     say(this.lambdaName, `lambda ${lambdaText(lambdaAt(path.lams, u), path.lams)} · `);
     say(this.lostName, text);
     this.heads.codes.classList.toggle("cl-warning", lost >= 0.8);

@@ -38,6 +38,7 @@ export class Pointing {
     });
     node.addEventListener("keydown", (event) => this.onKey(event));
     node.addEventListener("blur", (event) => {
+      node.classList.remove("cl-by-pointer");
       if (this.at >= 0) this.owner.hover(null, event);
       this.at = -1;
     });
@@ -82,6 +83,7 @@ export class Pointing {
     this.drag = { id: event.pointerId, tool: tool ?? (touch ? null : "box"), active: false, path: [this.where(event)] };
     if (this.drag.tool) this.map.node.setPointerCapture(event.pointerId);
     if (!touch) event.preventDefault();
+    this.map.node.classList.add("cl-by-pointer"); // which needs no outline
     this.map.node.focus({ preventScroll: true });
   }
 
@@ -131,6 +133,7 @@ export class Pointing {
   // ---- keys
 
   onKey(event) {
+    this.map.node.classList.remove("cl-by-pointer");
     if (event.altKey || event.ctrlKey || event.metaKey || !this.map.count) return;
     const steps = {
       ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10,

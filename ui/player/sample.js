@@ -62,7 +62,7 @@ export class SampleCard {
     const name = className(path, id);
     this.input.say(name ? `class ${name}` : `sample ${id}`, "", this.coordinates(base, base.arrays.inputs, id * base.d, 1));
     this.models.forEach((row, which) => this.drawModel(row, path, id, which ? member : 0, frame));
-    this.drawPictures(path, id, member, frame, theme, hover === null);
+    this.drawPictures(path, id, member, frame, theme, id === picked);
     return name ? `sample ${id}` : "";
   }
 
