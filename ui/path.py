@@ -124,8 +124,8 @@ def _instrument(state: Lab, stage: tuple[bool, bool]) -> None:
     if _stage(progress) != stage:
         st.rerun()
     spec = state.path.spec(state.config)
-    if progress.error:
-        st.error(plain(progress.error))
+    if sentence := progress.error or (progress.umap_text if progress.umap == "failed" else ""):
+        st.error(plain(sentence))
         st.button("Try again", icon=":material/refresh:", on_click=paths().retry, args=(spec,))
     player(progress.parts, header(state, spec, progress), key="path", on_view=_moved)
 

@@ -149,11 +149,15 @@ def test_umap_is_asked_for_when_it_is_looked_at(mounted: list[dict[str, Any]]) -
     assert len(mounted[-1]["parts"]) == 18
 
 
-def test_a_path_that_cannot_go_on_says_why(
-    monkeypatch: pytest.MonkeyPatch, mounted: list[dict[str, Any]]
+@pytest.mark.parametrize("what", ["path", "umap"])
+def test_what_cannot_go_on_says_why(
+    what: str, monkeypatch: pytest.MonkeyPatch, mounted: list[dict[str, Any]]
 ) -> None:
     retried: list[Any] = []
-    stuck = Progress((), 0, 3, error="A worker must come up within 120 s. It did not.")
+    sentence = "A worker must come up within 120 s. It did not."
+    stuck = Progress(
+        (), 0, 3, **({"error": sentence} if what == "path" else {"umap": "failed", "umap_text": sentence})
+    )
     monkeypatch.setattr(Paths, "poll", lambda *_, **__: stuck)
     monkeypatch.setattr(Paths, "retry", lambda _, spec: retried.append(spec))
     test = opened_at("path", **SMALL)
