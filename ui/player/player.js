@@ -100,6 +100,7 @@ class Player {
     this.mark("words");
     const path = store.get(header.path);
     if (path && path !== this.path) this.arrived(path);
+    else this.announce();
   }
 
   // Nothing is kept of a path when another one takes its place.
