@@ -129,14 +129,6 @@ function layoutFor(panel, theme, size, dragmode) {
   };
   for (const name of flat) base[name] = axisBase(theme);
   for (const name of flat) if (typeof own[name]?.title === "string") own[name] = { ...own[name], title: { text: own[name].title } };
-  if (own.scene || (panel.spec.data ?? []).some((trace) => /3d|surface/.test(trace.type ?? ""))) {
-    const axis = { ...axisBase(theme), backgroundcolor: "rgba(0,0,0,0)", gridcolor: theme.line };
-    delete axis.automargin;
-    delete axis.minorloglabels;
-    delete axis.title.standoff;
-    base.scene = { xaxis: axis, yaxis: axis, zaxis: axis };
-    base.margin = { l: 0, r: 0, t: 0, b: 0 };
-  }
   return { ...merge(base, own), ...size };
 }
 

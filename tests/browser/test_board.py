@@ -193,7 +193,7 @@ def test_looks_right_and_is_accessible(
 
 def test_without_plotly_one_sentence(open_page: Callable[..., Any], url: str) -> None:
     page = open_page()
-    page.route("**/plotly.min.js*", lambda route: route.abort())
+    page.route("**/plotly-cartesian.min.js", lambda route: route.abort())
     page.goto(f"{url}/?still=1")
     note = page.locator('[data-panel="ae"] .cl-note')
     note.wait_for()

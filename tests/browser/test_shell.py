@@ -84,13 +84,13 @@ def test_narrow(
 
 def test_plotly_is_served_compressed_and_cached(deep: Any) -> None:
     request = urllib.request.Request(
-        deep.url + assets.address("plotly.min.js"), headers={"Accept-Encoding": "gzip"}
+        deep.url + assets.address(assets.PLOTLY), headers={"Accept-Encoding": "gzip"}
     )
     with urllib.request.urlopen(request) as answer:
         body = answer.read()
         assert answer.headers["Content-Encoding"] == "gzip"
         assert "immutable" in answer.headers["Cache-Control"]
-    assert len(body) < 2_000_000
+    assert len(body) < 600_000
     assert b"plotly.js" in gzip.decompress(body)[:100]
 
 

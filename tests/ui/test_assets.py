@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from pathlib import Path
 
 import pytest
@@ -49,7 +50,7 @@ def test_a_file_comes_as_it_was_hashed(name: str) -> None:
 def test_all_our_own_files_have_one_version() -> None:
     folder = assets.address("board.js").removesuffix("board.js")
     assert {assets.address(name) for name in assets.own()} == {folder + name for name in assets.own()}
-    assert not assets.address("plotly.min.js").startswith(folder)
+    assert not assets.address(assets.PLOTLY).startswith(folder)
     paths = {
         path for pattern in ("*.js", "*.css", "player/*.js", "player/*.css") for path in UI.glob(pattern)
     }
@@ -92,7 +93,7 @@ def test_nothing_else_comes(path: str) -> None:
 def test_another_version_does_not_come() -> None:
     assert get(f"{assets.base()}0123456789ab/board.js").status_code == 404
     assert get(f"{assets.base()}board.js").status_code == 404
-    assert get(f"{assets.base()}{assets.version('board.js')}/plotly.min.js").status_code == 404
+    assert get(f"{assets.base()}{assets.version('board.js')}/{assets.PLOTLY}").status_code == 404
 
 
 def test_compressed_after_the_warm_up_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +104,7 @@ def test_compressed_after_the_warm_up_only(monkeypatch: pytest.MonkeyPatch) -> N
     assert answer.headers["content-encoding"] == "gzip"
     assert gzip.decompress(answer.body) == (UI / "board.js").read_bytes()
     assert get(assets.address("board.js"), "br").body == (UI / "board.js").read_bytes()
-    assert get(assets.address("plotly.min.js"), "gzip").headers["content-encoding"] == "gzip"
+    assert get(assets.address(assets.PLOTLY), "gzip").headers["content-encoding"] == "gzip"
 
 
 def test_modules_are_found_with_what_they_import(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -117,3 +118,14 @@ def test_modules_are_found_with_what_they_import(monkeypatch: pytest.MonkeyPatch
     }
     monkeypatch.setattr(assets, "own", lambda: files)
     assert assets.modules("player/a.js") == ["player/a.js", "player/b.js", "look.js", "player/c.js"]
+
+
+def test_plotly_is_that_of_the_python_package() -> None:
+    import plotly
+
+    def release(file: Path) -> str:
+        with file.open() as text:
+            return re.search(r"plotly\.js(?: \(cartesian - minified\))? v([0-9.]+)", text.read(300))[1]
+
+    whole = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    assert release(UI / assets.PLOTLY) == release(whole)
