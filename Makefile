@@ -10,7 +10,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run test test-long lint types format bench shipped clean
+.PHONY: help run test test-long lint types format bench shipped screenshots clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ bench: .venv/.installed-dev  ## Measure speed, as ratios and as a visitor meets 
 
 shipped: .venv/.installed  ## Make anew what comes with the package: a run and four lambda paths (2 minutes).
 	$(BIN)/python -m cae_core.shipped $(ARGS)
+
+screenshots: .venv/.installed-dev  ## Make anew the pictures of the lambda path in docs/ (MNIST is trained for minutes).
+	$(BIN)/python docs/screenshots.py $(ARGS)
 
 clean:  ## Remove the environment and all caches.
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -43,6 +43,8 @@ button[data-variant="segmented_control"][aria-checked="true"], [data-testid="stS
 .cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: rgba(150, 135, 90, 0.13); }
 @media (max-width: 760px) {
   .stMainBlockContainer { padding: 2.9rem 0.75rem 1.5rem; }
+  .st-key-bar { padding: 0.5rem; }
+  .st-key-bar [data-testid="stHorizontalBlock"] { gap: 0.4rem; }
 }
 @media (prefers-reduced-motion: reduce) {
   .stApp *, .stApp *::before { animation-duration: 0.01ms !important; transition-duration: 0.01ms !important; }

@@ -69,7 +69,7 @@ test("more is further along the scale; no number is the last entry", async () =>
   assert.equal(out[0], colour.STEPS); // the fixture's missing norm
   const { norms } = path.frames[1];
   for (let i = 2; i < path.n; i += 1) if (norms[0][i] > norms[0][1]) assert.ok(out[i] >= out[1]);
-  colour.paint(out, path, "moved", 0, 1);
+  colour.paint(out, path, "movement", 0, 1);
   assert.ok(out.every((index) => index === 0));
   const { low, high, log } = colour.colourLimits(path, "error");
   assert.ok(log && low > 0 && high > low);

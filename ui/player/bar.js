@@ -77,7 +77,7 @@ export class Bar {
       colour: choice("colour", "Colour", "Colour by", [
         ["class", "class"], ["norm", "norm", "Norm of the encoder's Jacobian at the sample"],
         ["error", "error", "Reconstruction error of the sample"],
-        ["moved", "moved", "Distance from the same sample's place at lambda 0"],
+        ["movement", "moved", "Distance from the same sample's place at lambda 0"],
       ]),
       tool: choice("tool", "", "Select samples", [
         ["box", "box", "Drag a box in a map"], ["lasso", "lasso", "Draw around points in a map; or hold Alt or Shift"],

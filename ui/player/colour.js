@@ -26,7 +26,7 @@ export const COLOURINGS = [
   { id: "class", title: "class" },
   { id: "norm", title: "norm" },
   { id: "error", title: "error" },
-  { id: "moved", title: "moved" },
+  { id: "movement", title: "moved" },
 ];
 
 // ---------------------------------------------------------------- colours as numbers
@@ -65,7 +65,7 @@ export function colourLimits(path, colour, map = "pca") {
   const { limits } = path;
   if (colour === "norm") return { low: 0, high: limits.norm.high, log: false };
   if (colour === "error") return { low: Math.max(limits.error.low, limits.error.high * 1e-4), high: limits.error.high, log: true };
-  if (colour === "moved") return { low: 0, high: map === "umap" ? limits.umapMovement : limits.movement, log: false };
+  if (colour === "movement") return { low: 0, high: map === "umap" ? limits.umapMovement : limits.movement, log: false };
   return null;
 }
 
@@ -92,7 +92,7 @@ export function paint(out, path, colour, member, frame, map = "pca") {
   }
   if (!at || at.failed[member]) return out.fill(STEPS);
   let values = colour === "error" ? at.errors[member] : at.norms[member];
-  if (colour === "moved") {
+  if (colour === "movement") {
     if (moved.length !== out.length) moved = new Float32Array(out.length);
     values = movement(moved, path, member, frame, map);
     if (!values) return out.fill(STEPS);

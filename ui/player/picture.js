@@ -12,6 +12,7 @@ import { Norms, Ratio, Reconstructions, Spectrum, TradeOff } from "./panels.js";
 import { SampleCard } from "./sample.js";
 import { isWhole, lambdaAt, lambdaText, thousands } from "./scales.js";
 import { Telling } from "./telling.js";
+import { lostText } from "./words.js";
 
 export const EVERYTHING = ["size", "paper", "plain", "codes", "marks", "sample", "panels", "bar", "legend", "words"];
 
@@ -183,7 +184,7 @@ export class Picture {
   headCodes({ path, u, member, frame, map }) {
     const lost = path.frames[frame].variance_lost[member];
     const of = isWhole(u) ? "" : ` at ${lambdaText(path.lams[member], path.lams)}`;
-    const text = lost >= 0.05 ? `${Math.round(100 * Math.min(1, lost))} % of variance lost${of}` : map === "umap" ? "UMAP" : "same axes";
+    const text = lost >= 0.05 ? `${lostText(lost)} of variance lost${of}` : map === "umap" ? "UMAP" : "same axes";
     say(this.lambdaName, `lambda ${lambdaText(lambdaAt(path.lams, u), path.lams)} · `);
     say(this.lostName, text);
     this.heads.codes.classList.toggle("cl-warning", lost >= 0.8);

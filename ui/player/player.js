@@ -41,13 +41,6 @@ export function drop(parent) {
   players.delete(parent);
 }
 
-// The server says "movement" for what is "moved" here.
-const fromServer = (colour) => {
-  const name = colour === "movement" ? "moved" : colour;
-  return COLOURINGS.some(({ id }) => id === name) ? name : "class";
-};
-const toServer = (colour) => (colour === "moved" ? "movement" : colour);
-
 class Player {
   constructor(parent) {
     this.parent = parent;
@@ -117,7 +110,7 @@ class Player {
   adopt(at) {
     this.wanted = { lam: at.lam ?? 0, epoch: at.epoch ?? null };
     this.picked = at.sample ?? null;
-    this.colour = fromServer(at.colour);
+    this.colour = COLOURINGS.some(({ id }) => id === at.colour) ? at.colour : "class";
     this.map = at.map === "umap" ? "umap" : "pca";
     this.playback.stop();
     this.moving = false;
@@ -295,7 +288,7 @@ class Player {
     if (this.unsent || this.playback.running || this.moving) return;
     const lam = isWhole(this.u) ? path.lams[Math.round(this.u)] : Number(lambdaAt(path.lams, this.u).toPrecision(6));
     const epoch = Math.round(epochAt(path.base.epochs, this.v));
-    const value = { lam, epoch, sample: this.picked ?? path.base.gallery[0] ?? 0, colour: toServer(this.colour), map: this.map };
+    const value = { lam, epoch, sample: this.picked ?? path.base.gallery[0] ?? 0, colour: this.colour, map: this.map };
     const text = JSON.stringify([path.id, this.header.version, value]);
     if (text === this.sent) return;
     this.sent = text;

@@ -7,6 +7,9 @@ import { isWhole, lambdaText, niceNumber, thousands } from "./scales.js";
 
 const percent = (share) => `${Math.round(100 * share)} %`;
 
+// A share of variance lost; a bad model's error may be larger than the variance.
+export const lostText = (share) => (share > 1.005 ? "over 100 %" : percent(share));
+
 // The text of a factor: "5.6", "12", "1,200".
 function times(factor) {
   if (factor < 10) return factor.toFixed(1);
@@ -58,7 +61,7 @@ export function sentence(path, u, v) {
 // not learned yet.
 function lost(path, at) {
   if (!(at.varianceLost >= 0.05)) return "";
-  const share = `Variance lost ${percent(Math.min(1, at.varianceLost))}`;
+  const share = `Variance lost ${lostText(at.varianceLost)}`;
   const frame = path.frames[at.frame];
   if (isCollapsed(frame, at.member)) return ` ${share}: collapsed, it has let go of nearly all that tells samples apart.`;
   return hasLost(frame, at.member) && at.frame < path.base.epochs.length - 1 ? ` ${share}: not learned yet.` : ` ${share}.`;
