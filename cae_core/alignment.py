@@ -34,20 +34,22 @@ def aligned(pictures: Floats, first: int, before: Floats | None = None) -> Float
     """Pictures of one frame, each turned onto its neighbours: the member before it and itself in the frame before.
 
     Args:
-        pictures: centred points of each member, (M, n, 2).
+        pictures: points of each member, (M, n, 2).
         first: number of members that stand in a row; each further one is turned onto the first of the row.
         before: the aligned pictures of the frame before.
 
     Returns:
-        The turned pictures, (M, n, 2).
+        The turned pictures, each with its mean at 0, (M, n, 2).
     """
-    placed = np.empty_like(pictures, dtype=np.float64)
-    for member, picture in enumerate(pictures):
+    placed: Floats = pictures - pictures.mean(axis=1, keepdims=True, dtype=np.float64)
+    for member in range(len(placed)):
         beside = [] if member == 0 else [placed[member - 1 if member < first else 0]]
         targets = [*beside, *([] if before is None else [before[member]])]
-        placed[member] = (
-            turned(picture, np.sum(targets, axis=0)) if targets else picture - picture.mean(axis=0)
-        )
+        if targets:
+            target = np.sum(targets, axis=0)
+            # About 0: the rounding of a mean would be handed on, and double from picture to picture.
+            placed[member] = turned(placed[member], target - target.mean(axis=0))
+            placed[member] -= placed[member].mean(axis=0)
     return placed
 
 

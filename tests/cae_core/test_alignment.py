@@ -48,6 +48,15 @@ def test_nothing_is_scaled_or_bent() -> None:
         np.testing.assert_allclose(found.mean(axis=0), 0, atol=1e-12)
 
 
+def test_many_pictures_of_one_point_stay_at_0() -> None:
+    rng, before = np.random.default_rng(2), None
+    for _ in range(20):
+        pictures = (1e-3 * rng.normal(size=(20, 50, 2))).astype(np.float32)
+        pictures[0] += CLOUD[:30].mean() + 2
+        before = aligned(pictures, 20, before)
+        np.testing.assert_allclose(before.mean(axis=1), 0, atol=1e-9)
+
+
 def test_marks_are_turned_onto_the_first() -> None:
     pictures = np.stack([CLOUD, CLOUD[:, ::-1] * [1.0, 7.0], CLOUD @ rotation(1.0)])
     np.testing.assert_allclose(aligned(pictures, 2)[2], CLOUD, atol=1e-9)
