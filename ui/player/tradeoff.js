@@ -143,7 +143,7 @@ export class TradeOff extends Chart {
     const beside = (m, text, radius, colour, needed = true) =>
       Number.isFinite(places[2 * m]) && labels.beside(text, places[2 * m], places[2 * m + 1], radius, colour, needed);
     const here = isCollapsed(at, member) ? ["you are here: collapsed", "collapsed"] : ["you are here"];
-    here.some((text) => beside(member, text, 7, theme.ink));
+    here.some((text) => beside(member, text, 7, theme.ink, false)) || beside(member, here.at(-1), 7, theme.ink);
     if (member > 0) beside(0, "AE", 6, theme.ink);
     for (let m = K; m < M; m += 1) beside(m, path.base.marks[m - K]?.label ?? "", 6, theme.muted);
     const collapsed = Array.from({ length: K }, (_, m) => m).filter((m) => m !== member && isCollapsed(at, m));
