@@ -101,6 +101,27 @@ test("what is null in the header is no number", async () => {
   assert.ok(path.frames[1].failed[2] > 0);
 });
 
+test("numbers from before training stopped being finite are none", async () => {
+  const made = makePath({ K: 3, F: 2, n: 5 });
+  const { header, arrays } = await unpack(made.frames[1]);
+  const types = { point: "i2", norm: "u2", error: "u2", gallery: "u1", spectrum: "f4", ratio: "f4" };
+  const listed = Object.entries(arrays).map(([name, array]) => [name, [types[name], array.shape, [...array]]]);
+  const store = new PathStore();
+  await store.put(made.base);
+  await store.put(made.frames[0]);
+  const path = await store.put(pack({ ...header, failed: [0, 0, 1] }, Object.fromEntries(listed)));
+  const frame = path.frames[1];
+  for (const values of [frame.norms[2], frame.errors[2]]) assert.ok(values.every(Number.isNaN));
+  for (const name of ["mean_norm", "reconstruction_error", "variance_lost"]) {
+    assert.deepEqual([...frame[name]].map(Number.isFinite), [true, true, false]);
+  }
+  for (const array of [frame.arrays.spectrum, frame.arrays.ratio]) {
+    const [, size] = array.shape;
+    assert.deepEqual([...array].map(Number.isNaN), [...array].map((_, i) => i >= 2 * size));
+  }
+  assert.ok(path.frames[0].norms[2].every(Number.isFinite));
+});
+
 test("a damaged part is refused, and tried again when it is sent again", async () => {
   const store = new PathStore();
   const { base } = makePath({});

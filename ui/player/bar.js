@@ -90,7 +90,7 @@ export class Bar {
 
   // ---- what it shows
 
-  // Before a picture there is nothing to play or to move.
+  // Before a picture, or between one stop and itself, there is nothing to play.
   setReady(ready) {
     this.play.disabled = !ready;
   }

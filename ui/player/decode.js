@@ -62,12 +62,24 @@ const LISTS = [
   "mean_norm", "reconstruction_error", "variance_lost", "relative_contraction", "saturation", "code_spread", "explained",
 ];
 
+// A member whose training stopped being finite has no numbers: what comes of it is from before.
+function erase({ arrays, norms, errors, ...lists }, member) {
+  for (const name of LISTS) lists[name][member] = NaN;
+  norms[member].fill(NaN);
+  errors[member].fill(NaN);
+  for (const array of [arrays.spectrum, arrays.ratio]) {
+    const size = array?.shape[1] ?? 0;
+    array?.fill(NaN, member * size, (member + 1) * size);
+  }
+}
+
 function frameFrom({ header, arrays }) {
   const frame = { ...header, arrays };
   for (const name of LISTS) frame[name] = Float64Array.from(header[name] ?? [], (value) => (value === null ? NaN : value));
   frame.failed = header.failed ?? [];
   frame.norms = perMember(arrays.norm, header.norm);
   frame.errors = perMember(arrays.error, header.error);
+  frame.failed.forEach((epoch, member) => epoch && erase(frame, member));
   frame.limits = frameLimits(frame);
   return frame;
 }

@@ -225,7 +225,7 @@ export class Picture {
   }
 
   paintChoices({ path, playback, wantedMap, colour, tool, selected }) {
-    this.bar.setReady(Boolean(path?.ready));
+    this.bar.setReady(playback.stops(path) > 1);
     this.bar.showPlay(playback);
     this.bar.showChoices({ map: wantedMap, colour, tool: tool ?? (this.coarse.matches ? null : "box"), selected: Boolean(selected) });
     this.root.classList.toggle("cl-tooled", tool !== null);

@@ -10,6 +10,12 @@ export class Playback {
     this.calm = typeof matchMedia === "function" ? matchMedia("(prefers-reduced-motion: reduce)") : { matches: false };
   }
 
+  // How many there are on the way.
+  stops(path) {
+    if (!path?.ready) return 0;
+    return this.axis === "u" ? path.lams.length : path.ready;
+  }
+
   // Where to begin: from the start again where the handle is at the end.
   start(value, end) {
     this.running = end > 0;

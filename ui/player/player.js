@@ -206,7 +206,7 @@ class Player {
     if (this.playback.running) {
       this.pause();
       this.settle(false);
-    } else if (this.path?.ready) {
+    } else if (this.path?.ready && this.end() > 0) {
       this.moving = false;
       this.begin();
       const { axis } = this.playback;
@@ -220,7 +220,7 @@ class Player {
   }
 
   end() {
-    return (this.playback.axis === "u" ? this.path.lams.length : this.path.ready) - 1;
+    return this.playback.stops(this.path) - 1;
   }
 
   choose(name, value, event) {
