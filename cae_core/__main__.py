@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from cae_core.catalog import CATALOG
 from cae_core.config import LAMBDA, SETTINGS, Config
-from cae_core.errors import ContractionLabError, DatasetUnavailable
+from cae_core.errors import ConfigError, ContractionLabError
 from cae_core.frame import stopped
 from cae_core.path import PATH_SETTINGS, PathSpec
 
@@ -187,11 +187,13 @@ def _path(parsed: argparse.Namespace) -> None:
 
 
 def _check_folder(option: str, file: Path) -> None:
-    """Refuse a file in a folder that is not there, before anything is trained."""
+    """Refuse a file that cannot be written, before anything is trained."""
     if not file.absolute().parent.is_dir():
-        raise DatasetUnavailable(
+        raise ConfigError(
             f"The folder of {option} must exist. Got {file}. Make the folder first, or choose another."
         )
+    if file.is_dir() or not os.access(file if file.exists() else file.absolute().parent, os.W_OK):
+        raise ConfigError(f"{option} must name a file that can be written. Got {file}. Choose another.")
 
 
 def _get_data(parsed: argparse.Namespace) -> None:

@@ -15,6 +15,9 @@ from cae_core.errors import ConfigError
 
 Kind = Literal["image", "points", "table"]
 
+DISPLAY_LIMIT = 1000
+"""Largest number of test samples that views show."""
+
 POINT_NAMES = ("x", "y", "z")
 """Names of the coordinates of points."""
 

@@ -24,7 +24,7 @@ from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cae_core import work
 from cae_core.cache import FrameCache
@@ -37,7 +37,7 @@ from cae_core.work import BUDGET, Chunk
 
 log = logging.getLogger(__name__)
 
-JobLane = Literal["analysis", "umap"]
+JobLane = Literal["analysis", "umap", "path"]
 
 EFFECT = 0.5
 """Seconds within which each run that somebody waits for gets its turn, as long as chunks of `SHORTEST` allow it."""
@@ -155,7 +155,7 @@ class Engine:
     ) -> None:
         lane = partial(Lane, factory=executor_factory, start_timeout=start_timeout)
         self._train = [lane("train") for _ in range(train_lanes or min(MAX_TRAIN_LANES, _cores()))]
-        self._jobs = {kind: Jobs(lane(kind), result_bytes) for kind in ("analysis", "umap")}
+        self._jobs = {kind: Jobs(lane(kind), result_bytes) for kind in get_args(JobLane)}
         self._frames = FrameCache(frame_bytes)
         self._state_bytes = state_bytes
         self._idle_seconds = idle_seconds
@@ -310,7 +310,7 @@ class Engine:
         """Have a function called in a worker.
 
         Args:
-            lane: ``analysis`` for what answers a slider, ``umap`` for UMAP.
+            lane: ``analysis`` for what answers a slider, ``umap`` for UMAP, ``path`` for a path's many frames.
             path: ``module:function`` inside ``cae_core``.
             *args: its arguments.
             key: names the result: asked again, the same future comes back while the result is kept. Do not cancel it.
@@ -335,7 +335,7 @@ class Engine:
 
         Args:
             lanes: training workers to start.
-            umap: whether to start the UMAP worker, too, and let it compile.
+            umap: whether to start the workers of paths and of UMAP, too, and let UMAP compile.
 
         Returns:
             The thread that does it.
@@ -395,6 +395,7 @@ class Engine:
                 if count == 1:
                     self.submit("analysis", "cae_core.work:warm_analysis").exception()
             if umap:
+                self.submit("path", "cae_core.work:warm_path").exception()
                 self.submit("umap", "cae_core.work:warm_umap").exception()
         except (EngineError, CancelledError):
             log.debug("The engine was closed before its workers were warm.")

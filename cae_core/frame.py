@@ -33,7 +33,8 @@ HISTORY = (
 Reconstruction is the loss's reconstruction error and penalty the mean squared Frobenius norm, over the training samples
 as they were met during the epoch (NaN in row 0; the penalty NaN in epochs where no member's lambda is above 0) or over
 the display sample at the epoch's end; the last three are the mean and the 10 % and 90 % quantiles of the norm over the
-display sample.
+display sample. Where training does not record, as for the many models of a path (`cae_core.work.RECORDED`), what is
+over the display sample is NaN.
 """
 
 

@@ -19,7 +19,7 @@ from cae_core import work
 from cae_core.errors import EngineError
 
 ExecutorFactory = Callable[[str], Executor]
-"""Makes the worker of a lane of the kind named: ``train``, ``analysis`` or ``umap``."""
+"""Makes the worker of a lane of the kind named: ``train``, ``analysis``, ``umap`` or ``path``."""
 
 
 class _Spawned(SpawnProcess):
@@ -89,7 +89,7 @@ class Lane:
     """One worker at a time, for one job at a time. `run` is called by one thread.
 
     Args:
-        kind: ``train``, ``analysis`` or ``umap``.
+        kind: ``train``, ``analysis``, ``umap`` or ``path``.
         factory: makes a worker.
         attempts: how often a job is tried whose worker is lost.
         start_timeout: seconds within which a new worker must be up.

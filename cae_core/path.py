@@ -8,15 +8,17 @@ at are 0, 1, ... and then apart by about the same ratio, up to the last.
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from math import floor
+from itertools import pairwise
+from math import floor, log
 from types import MappingProxyType
 
 import numpy as np
 
-from cae_core.catalog import card
+from cae_core.catalog import DISPLAY_LIMIT, card
 from cae_core.config import Config, Objective, Setting, count_parameters
 from cae_core.errors import ConfigError
 
@@ -64,6 +66,9 @@ MEMBERS, FRAMES = 16, 16
 MAX_PARAMETERS = 4_000_000
 """Parameters of all members together that a page trains: 16 MB a frame in single precision."""
 
+MAX_POINTS = 400_000
+"""Points of all members and moments together that a page shows: 5 MB at most; by default 256,000 at most."""
+
 
 def lambda_values(low: float, high: float, count: int) -> tuple[float, ...]:
     """Lambda 0, then values at equal ratios from `low` to `high`.
@@ -74,23 +79,24 @@ def lambda_values(low: float, high: float, count: int) -> tuple[float, ...]:
         count: number of values, lambda 0 included.
 
     Returns:
-        Increasing values, in as few digits as tell them apart, at least two.
+        Increasing values; those between the ends in as few digits as tell them apart, at least two.
 
     Raises:
         ConfigError: the range is empty, or a number is out of its own range.
     """
     for name, value in (("members", count), ("low", low), ("high", high)):
         _check(name, value)
-    if not low < high and count > 2:
-        raise ConfigError(
-            f"The largest lambda must be above the smallest. Got {low:g} to {high:g}. Choose a wider range."
-        )
-    exact = [] if count == 1 else [high] if count == 2 else np.geomspace(low, high, count - 1).tolist()
+    if count <= 2:
+        return (0.0, high)[:count]
+    inner = np.geomspace(low, high, count - 1)[1:-1].tolist() if low < high else []
     for digits in (2, 3, 4, 6, 17):
-        values = (0.0, *(float(f"{value:.{digits}g}") for value in exact))
-        if len(set(values)) == count:
-            break
-    return values
+        values = (0.0, low, *(float(f"{value:.{digits}g}") for value in inner), high)
+        if all(a < b for a, b in pairwise(values)):
+            return values
+    raise ConfigError(
+        f"The largest lambda must be above the smallest, by enough for {count - 1} values. Got {low:g} to {high:g}. "
+        "Choose a wider range."
+    )
 
 
 def frame_epochs(total: int, count: int) -> tuple[int, ...]:
@@ -181,7 +187,8 @@ class PathSpec:
             ConfigError: a number is out of its range, or the range of lambda is empty.
         """
         known = card(config.dataset)
-        lams = lambda_values(low or known.lam_low, high or known.lam_high, members)
+        low, high = known.lam_low if low is None else low, known.lam_high if high is None else high
+        lams = lambda_values(low, high, members)
         objectives = [Objective(lam=lam) for lam in lams]
         for name, value in (("denoising", denoising), ("weight_decay", weight_decay)):
             _check(name, value)
@@ -195,6 +202,28 @@ class PathSpec:
     def marks(self) -> tuple[Objective, ...]:
         """The members beyond those of `lams`."""
         return self.config.objectives[len(self.lams) :]
+
+    def nearest(self, lam: float, epoch: float) -> tuple[int, int]:
+        """The member and the moment that a player shows the numbers of.
+
+        Args:
+            lam: a lambda; nearness is on the handle's scale, by ratios above the smallest lambda and linear below.
+            epoch: an epoch; nearness is linear between moments.
+
+        Returns:
+            Index of the member among `lams` and of the moment among `epochs`; halfway, the later one.
+        """
+        lams, last = self.lams, len(self.lams) - 1
+        member = min(max(bisect_right(lams, lam) - 1, 0), last)
+        if member < last:
+            low, high = lams[member], lams[member + 1]
+            share = log(lam / low) / log(high / low) if low > 0 else lam / high
+            member += share >= 0.5
+        moment = min(max(bisect_right(self.epochs, epoch) - 1, 0), len(self.epochs) - 1)
+        if moment < len(self.epochs) - 1:
+            first, second = self.epochs[moment], self.epochs[moment + 1]
+            moment += (epoch - first) / (second - first) >= 0.5
+        return member, moment
 
     @cached_property
     def key(self) -> str:
@@ -214,11 +243,17 @@ def check_size(spec: PathSpec) -> None:
         spec: of a dataset in the catalog.
 
     Raises:
-        ConfigError: its models have more than `MAX_PARAMETERS` parameters together.
+        ConfigError: its models have more than `MAX_PARAMETERS` parameters together, or its maps more than `MAX_POINTS`.
     """
     count = count_parameters(spec.config) * spec.config.n_members
     if count > MAX_PARAMETERS:
         raise ConfigError(
             f"The models of a path must have at most {MAX_PARAMETERS:,} parameters together. Got {count:,}. "
             "Choose fewer hidden units or fewer values of lambda."
+        )
+    points = spec.config.n_members * len(spec.epochs) * min(card(spec.config.dataset).n_test, DISPLAY_LIMIT)
+    if points > MAX_POINTS:
+        raise ConfigError(
+            f"A path must have at most {MAX_POINTS:,} points in its maps. Got {points:,}: "
+            f"{spec.config.n_members} models at {len(spec.epochs)} moments. Choose fewer of either."
         )

@@ -7,8 +7,8 @@ A part is 16 ASCII characters, a digest of the rest, and a zlib stream of
 - zeros up to a multiple of 8 bytes; then the arrays, little endian, each at a multiple of 8 from there.
 
 So a browser needs no more than ``DecompressionStream`` and typed arrays to read it, and a file of parts (`write_path`,
-`read_path`) is what the player shows. Positions are multiples of 1/8,190 of the picture's width, so that their error is
-an eighth of a pixel where that is 2,000 pixels wide. Norms and errors are 16-bit steps on a log scale, 0 and "not a
+`read_path`) is what the player shows. Positions are multiples of 1/4,094 of the picture's width, so that their error is
+a quarter of a pixel where that is 2,000 pixels wide. Norms and errors are 16-bit steps on a log scale, 0 and "not a
 number" apart, so their relative error is half a step: 1e-4 where the largest is a million times the smallest. Inputs
 have 256 shades, and reconstructions, of which there are many, 86: their error is 0.6 % of the range.
 """
@@ -42,7 +42,7 @@ FORMAT = 1
 
 DIGEST = 16
 LEVEL = 6
-LARGEST = 4_095
+LARGEST = 2_047
 SHADES = 85
 NOT_A_NUMBER = 65_535
 LOG_STEPS = 65_533
@@ -162,7 +162,7 @@ def _plain(value: Any) -> Any:
 
 
 def linear(values: Floats, keep: NDArray[np.bool_] | None = None) -> tuple[NDArray[np.int16], float]:
-    """Values as whole multiples of a scale, from -4,095 to 4,095.
+    """Values as whole multiples of a scale, from -2,047 to 2,047.
 
     Args:
         values: (M, ...), finite.
@@ -211,7 +211,7 @@ def _shades(values: Floats, low: float, high: float, steps: int = 255) -> NDArra
 
 
 def value_range(x: Floats, kind: str) -> tuple[float, float, bool]:
-    """Range of values that are drawn as shades: of the inputs, and 0 in its middle where they have a sign.
+    """Range of values that are drawn as shades: of images all; of tables, about 0, all but the outermost hundredth.
 
     Args:
         x: inputs, (n, d).
@@ -237,7 +237,7 @@ def base_part(spec: PathSpec, yardsticks: Mapping[str, NDArray[Any]]) -> bytes:
     Returns:
         The part.
     """
-    known, config, x = card(spec.config.dataset), spec.config, yardsticks["x"]
+    known, x = card(spec.config.dataset), yardsticks["x"]
     low, high, signed = value_range(x, known.kind)
     labels = yardsticks["y"]
     arrays: dict[str, NDArray[Any]] = {
@@ -248,15 +248,12 @@ def base_part(spec: PathSpec, yardsticks: Mapping[str, NDArray[Any]]) -> bytes:
     header = {
         "kind": "base",
         "path": spec.key,
-        "title": known.title,
-        "architecture": architecture(spec),
         "sample_kind": known.kind,
         "image_shape": known.image_shape,
         "feature_names": yardsticks["feature_names"].tolist(),
         "class_names": known.class_names if "label" in arrays else (),
         "n": len(x),
         "d": x.shape[1],
-        "units": config.hidden[-1],
         "members": [{"lam": lam, "label": f"lambda {lam:g}"} for lam in spec.lams],
         "marks": [{"label": objective.label} for objective in spec.marks],
         "epochs": spec.epochs,
@@ -269,16 +266,8 @@ def base_part(spec: PathSpec, yardsticks: Mapping[str, NDArray[Any]]) -> bytes:
         "largest_distance": yardsticks["largest_distance"],
         "spectrum_samples": yardsticks["spectrum_samples"],
         "ratio_samples": yardsticks["ratio_samples"],
-        "total_variance": yardsticks["test_variance"],
     }
     return pack(header, arrays)
-
-
-def architecture(spec: PathSpec) -> str:
-    """One line on the models: sizes, activation, ties, seed."""
-    config = spec.config
-    sizes = " → ".join(map(str, (config.dimensions or card(config.dataset).n_inputs, *config.hidden)))
-    return f"{sizes} {config.activation}, {'tied' if config.tied else 'untied'} · seed {config.seed}"
 
 
 def frame_part(spec: PathSpec, index: int, frame: Frame, piece: Piece, points: Floats, base: Part) -> bytes:
@@ -302,7 +291,7 @@ def frame_part(spec: PathSpec, index: int, frame: Frame, piece: Piece, points: F
     error, error_scale = logarithmic(view["error"])
     gallery_scale = 1.0
     if base.header["sample_kind"] == "points":
-        gallery, gallery_scale = linear(np.nan_to_num(view["gallery"]), good)
+        gallery, gallery_scale = linear(np.nan_to_num(view["gallery"], posinf=0.0, neginf=0.0), good)
     else:
         gallery = _shades(view["gallery"], base.header["value_low"], base.header["value_high"], SHADES)
     header = {

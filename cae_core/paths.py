@@ -1,12 +1,13 @@
 """Lambda paths that are being made: trained in the training lanes, put into parts frame by frame, shared by visitors.
 
 `Paths.poll` is called again and again by those who look: each call asks the engine for what is missing and takes what
-has come. Where nobody calls, nothing is made. What a call does here is short, a few hundredths of a second at most.
+has come. Where nobody calls, nothing more is asked for. What a call does here takes about a tenth of a second at most.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cae_core.alignment import aligned
-from cae_core.engine import Engine
+from cae_core.engine import Engine, JobLane
 from cae_core.errors import ContractionLabError
 from cae_core.frame import Frame
 from cae_core.path import PathSpec, check_size, neighbour
@@ -28,7 +29,16 @@ Floats = NDArray[np.floating]
 UmapState = Literal["none", "running", "ready", "failed"]
 
 KEEP = 12
-"""Paths that are kept; a complete one takes up to 3 MB."""
+"""Paths that are kept beyond those that somebody looks at; one takes up to 5 MB."""
+
+IDLE = 60.0
+"""Seconds after which a path that nobody asked for is not looked at any more."""
+
+AHEAD = 3
+"""Frames of a path that wait for their numbers at once."""
+
+AT_ONCE = 2
+"""Frames that one call puts into parts: 20 to 140 ms each for the largest."""
 
 TIMEOUT = 300.0
 """Seconds that the numbers of one frame may take: a large one of MNIST takes some."""
@@ -80,6 +90,7 @@ class _Making:
     umap: bytes | None = None
     error: str | None = None
     umap_error: str = ""
+    asked: float = 0.0
 
     @property
     def ready(self) -> int:
@@ -126,16 +137,18 @@ class Paths:
 
         Raises:
             ConfigError: the path is too large for a page.
+            DataError: a path that came with the package cannot be read.
         """
         with self._lock:
             making = self._find(spec)
-            if making.error is None and not making.complete:
-                try:
+            making.asked = time.monotonic()
+            try:
+                if making.error is None and not making.complete:
                     self._take(making, visitor)
-                except ContractionLabError as error:
-                    making.error = str(error)
-            if umap and making.error is None and making.complete:
-                self._fit(making, visitor)
+                if umap and making.error is None and making.complete:
+                    self._fit(making, visitor)
+            except ContractionLabError as error:
+                making.error = str(error)
             return self._progress(making, umap)
 
     def retry(self, spec: PathSpec) -> None:
@@ -143,21 +156,26 @@ class Paths:
         with self._lock:
             making = self._making.get(spec.key)
             if making is not None:
-                making.error, making.umap_error = None, ""
+                making.error, making.umap_error, making.fit = None, "", None
+                making.yardsticks = None
+                making.pieces = {index: piece for index, piece in making.pieces.items() if not _failed(piece)}
         self._engine.retry(spec.config)
 
     def _find(self, spec: PathSpec) -> _Making:
         making = self._making.get(spec.key)
         if making is None:
             check_size(spec)
-            making = self._making[spec.key] = _Making(spec)
+            making = _Making(spec)
             if (parts := self._shipped(spec)) is not None:
                 count = 1 + len(spec.epochs)
                 making.parts, making.base = parts[:count], unpack(parts[0])
                 making.umap = parts[count] if len(parts) > count else None
+            self._making[spec.key] = making
         self._making.move_to_end(spec.key)
-        while len(self._making) > self._keep:
-            self._making.popitem(last=False)
+        seen = time.monotonic() - IDLE
+        for key in [key for key, other in self._making.items() if other.asked < seen]:
+            if len(self._making) > self._keep and key != spec.key:
+                del self._making[key]
         return making
 
     # ---- frames
@@ -168,14 +186,18 @@ class Paths:
         self._ask(making, visitor)
         if making.base is None:
             if making.yardsticks is None:
-                making.yardsticks = self._submit(making, "yardsticks", spec.config)
+                making.yardsticks = self._submit(
+                    "yardsticks", spec.config, key=("yardsticks", spec.config.key)
+                )
             if (found := _result(making.yardsticks)) is None:
                 making.yardsticks = _unless_lost(making.yardsticks)
                 return
             making.parts = [base_part(spec, found)]
             making.base = unpack(making.parts[0])
-        while not making.complete and making.ready in making.pieces:
+        for _ in range(AT_ONCE):
             index = making.ready
+            if making.complete or index not in making.pieces:
+                return
             piece = _result(making.pieces[index])
             if piece is None:
                 if _unless_lost(making.pieces[index]) is None:
@@ -195,23 +217,20 @@ class Paths:
             if index >= making.ready and index not in making.pieces
         ]
         there = set(engine.epochs(spec.config))
-        for index, epoch in missing:
+        for index, epoch in missing[: AHEAD - len(making.pieces)]:
             if epoch in there and (frame := engine.frame(spec.config, epoch)) is not None:
                 making.frames[index] = frame
-                making.pieces[index] = self._submit(
-                    making, "piece", frame, key=("piece", spec.config.key, epoch)
-                )
+                making.pieces[index] = self._submit("piece", frame, key=("piece", spec.config.key, epoch))
         wanted = [epoch for index, epoch in missing if index not in making.pieces]
         if not wanted:
             return
         # A frame that was dropped before it was taken is asked for by itself: the run has passed it.
-        passed = [epoch for epoch in wanted if any(later > epoch for later in there)]
+        passed = [epoch for epoch in wanted if epoch not in there and epoch < max(there, default=0)]
         engine.request(spec.config, passed[0] if passed else wanted[-1], visitor, only=spec.epochs)
         making.error = engine.progress(spec.config).error
 
-    def _submit(self, making: _Making, name: str, *args: Any, key: Hashable = None) -> Future[Any]:
-        # In the lane of the slow: a slider on another page must not wait behind a path.
-        return self._engine.submit("umap", f"cae_core.analysis.path:{name}", *args, key=key, timeout=TIMEOUT)
+    def _submit(self, name: str, *args: Any, key: Hashable = None, lane: JobLane = "path") -> Future[Any]:
+        return self._engine.submit(lane, f"cae_core.analysis.path:{name}", *args, key=key, timeout=TIMEOUT)
 
     # ---- UMAP
 
@@ -240,7 +259,7 @@ class Paths:
                 making.error = self._engine.progress(spec.config).error
                 return
             start = making.maps[neighbour(spec, done)] if done else None
-            making.fit = self._submit(making, "umap_beside", frame.member(done), start)
+            making.fit = self._submit("umap_beside", frame.member(done), start, lane="umap")
 
     # ---- words
 
@@ -291,6 +310,11 @@ def _result(future: Future[Any]) -> Any:
     raise ContractionLabError(
         f"The numbers of a path must come without an error. Got {type(error).__name__}. Try other settings."
     ) from error
+
+
+def _failed(future: Future[Any]) -> bool:
+    """Whether a job ended with an error or was given up."""
+    return future.done() and (future.cancelled() or future.exception() is not None)
 
 
 def _unless_lost(future: Future[Any]) -> Future[Any] | None:

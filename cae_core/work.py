@@ -28,7 +28,7 @@ GROUP = 0.03
 RECORDED = 4
 """Members up to which each epoch is measured for the curves of a history; a lambda path draws none."""
 
-NICENESS = {"train": 10, "analysis": 0, "umap": 5}
+NICENESS = {"train": 10, "analysis": 0, "umap": 5, "path": 10}
 """How far each kind of worker stands back behind the process that serves pages."""
 
 
@@ -153,7 +153,7 @@ def set_up(kind: str) -> None:
     """Make a fresh process a worker: quiet, polite, one thread, warm, and gone when its parent is.
 
     Args:
-        kind: ``train``, ``analysis`` or ``umap``.
+        kind: ``train``, ``analysis``, ``umap`` or ``path``.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(os, "nice"):
@@ -163,7 +163,9 @@ def set_up(kind: str) -> None:
     from threadpoolctl import threadpool_limits
 
     torch.set_num_threads(1)
-    threadpool_limits(1)  # NumPy's threads, too
+    if kind != "train":
+        importlib.import_module("scipy.linalg")  # what is loaded later is not limited
+    threadpool_limits(1)  # threads of NumPy and SciPy, too
     if kind == "train":
         _warm_training()
 
@@ -186,6 +188,11 @@ def warm_analysis() -> None:
     """Load what the first analysis would load."""
     for name in ("projection", "sensitivity", "spectrum"):
         importlib.import_module(f"cae_core.analysis.{name}")
+
+
+def warm_path() -> None:
+    """Load what the first piece of a path would load."""
+    importlib.import_module("cae_core.analysis.path")
 
 
 def warm_umap() -> None:

@@ -11,6 +11,7 @@ from cae_core.figures.reconstructions import detail
 from ui import live, measures, path, path_table
 from ui.bar import head
 from ui.board import Panel, board
+from ui.ending import end_here
 from ui.samples import samples_of
 from ui.session import keep_link, lab
 
@@ -20,11 +21,12 @@ head("Lambda path", "drag lambda and watch the codes contract", state, steer=pat
 progress = path.show(state)
 keep_link(state)
 if progress is None or progress.ready < progress.frames:
-    st.stop()  # the models of the sample's detail would be trained at the path's expense
+    end_here()  # the models of the sample's detail would be trained at the path's expense
 
 left, right = st.columns([5, 7], gap="small")
 with right:
-    path_table.show(state, path_table.rows(progress, state.path.spec(state.config), state.epoch))
+    spec = state.path.spec(state.config)
+    path_table.show(state, spec, path_table.rows(progress, spec, state.epoch))
 with left:
     frame = live.frame_or_wait(state)
     here = state.sample = min(state.sample, len(frame.view["norm"][0]) - 1)

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cae_core.errors import ConfigError
+from cae_core.errors import ConfigError, ContractionLabError
 from cae_core.figures.codes import BLIND
 from cae_core.figures.parts import number
 from cae_core.path import PATH_SETTINGS, PathSpec
@@ -107,7 +107,7 @@ def show(state: Lab) -> Progress | None:
     """
     try:
         now = look(state)
-    except ConfigError as error:
+    except ContractionLabError as error:
         st.error(plain(str(error)))
         return None
     st.fragment(_instrument, run_every=None if now.complete else TICK)(state, _stage(now))
@@ -120,7 +120,11 @@ def _stage(progress: Progress) -> tuple[bool, bool]:
 
 
 def _instrument(state: Lab, stage: tuple[bool, bool]) -> None:
-    progress = look(state)
+    try:
+        progress = look(state)
+    except ContractionLabError as error:  # a fragment is beyond the reach of the page's own net
+        st.error(plain(str(error)))
+        return
     if _stage(progress) != stage:
         st.rerun()
     spec = state.path.spec(state.config)

@@ -62,8 +62,8 @@ def rows(progress: Progress, spec: PathSpec, epoch: int) -> list[dict[str, Any]]
     """
     if not progress.ready:
         return []
-    nearest = min(range(progress.ready), key=lambda index: abs(spec.epochs[index] - epoch))
-    return _rows(progress.parts[0], progress.parts[1 + nearest])
+    _, moment = spec.nearest(0.0, epoch)
+    return _rows(progress.parts[0], progress.parts[1 + min(moment, progress.ready - 1)])
 
 
 @lru_cache(maxsize=64)
@@ -71,15 +71,16 @@ def _rows(base: bytes, frame: bytes) -> list[dict[str, Any]]:
     return member_rows(unpack(base), unpack(frame))
 
 
-def show(state: Lab, found: Sequence[dict[str, Any]]) -> None:
-    """The table, the model nearest to the session's lambda marked, and its download.
+def show(state: Lab, spec: PathSpec, found: Sequence[dict[str, Any]]) -> None:
+    """The table, the model that the player shows the numbers of marked, and its download.
 
     Args:
         state: the visitor's.
-        found: at least one row.
+        spec: the path.
+        found: a row a model.
     """
     epoch = found[0]["epoch"]
-    here = min((row for row in found if row["lam"] is not None), key=lambda row: abs(row["lam"] - state.lam))
+    here = found[spec.nearest(state.lam, epoch)[0]]
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in COLUMNS.values())
     body = "".join(_line(row, row is here) for row in found)
     st.html(

@@ -184,7 +184,7 @@ class Lab:
         self.notices.clear()
 
     def take_view(self, view: View) -> None:
-        """Stand where the player stands: lambda from the start of training on, within the dataset's range."""
+        """Stand where the player stands: lambda from the start of training on, within the range of dataset and path."""
         lam = self._as_lambda(view.lam)
         if lam != self.lam:
             self.ghost = None
@@ -209,11 +209,11 @@ class Lab:
         return View(self.lam, self.epoch, self.sample, self.colour, self.map)
 
     def _as_lambda(self, lam: float) -> float:
-        """The lambda of now or of the path that is meant; between those, three digits, within the dataset's range."""
+        """The lambda of now or of the path that is meant; between those, three digits, within the range."""
         known = (self.lam, *self.path.spec(self.config).lams)
         nearest = min(known, key=lambda one: abs(one - lam))
         meant = nearest if math.isclose(nearest, lam, rel_tol=1e-6) else float(f"{lam:.3g}")
-        return min(meant, self.card.lam_high)
+        return min(meant, url.largest_lambda(self.config.dataset, self.path))
 
     # ---- the clock
 

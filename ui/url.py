@@ -114,6 +114,11 @@ def pair(config: Config, lam: float, schedule: tuple[tuple[int, float], ...] = (
     return config.but(objectives=(Objective(), Objective(lam=lam, schedule=schedule)))
 
 
+def largest_lambda(dataset: str, path: PathChoice) -> float:
+    """The end of the range of lambda: the dataset's, or the path's where that goes on."""
+    return max(card(dataset).lam_high, path.high or 0.0)
+
+
 def last_sample(config: Config) -> int:
     """The last position in the display sample."""
     return min(card(config.dataset).n_test, 1000) - 1
@@ -186,7 +191,13 @@ def read(parameters: Mapping[str, str]) -> Cursor:
             notices.append(note)
         return value
 
-    usual, top = config.objectives[1], card(name).lam_high
+    path = PathChoice(
+        **{
+            name: take(setting.url, _near_setting(setting, whole=name in WHOLE), getattr(PathChoice(), name))
+            for name, setting in PATH_SETTINGS.items()
+        }
+    )
+    usual, top = config.objectives[1], largest_lambda(name, path)
     lam = take(LAMBDA.url, lambda text: _near(LAMBDA.label, float(text), 0.0, top), usual.lam)
     hidden = take(SETTINGS["hidden"].url, _hidden, config.hidden)
     changes: dict[str, Any] = {
@@ -206,12 +217,6 @@ def read(parameters: Mapping[str, str]) -> Cursor:
     epoch = take("epoch", lambda text: _near("Epoch", int(text), 0, epochs), epochs)
     last = last_sample(config)
     sample = take("sample", lambda text: _near("Sample", int(text), 0, last), 0)
-    path = PathChoice(
-        **{
-            name: take(setting.url, _near_setting(setting, whole=name in WHOLE), getattr(PathChoice(), name))
-            for name, setting in PATH_SETTINGS.items()
-        }
-    )
     return Cursor(
         config,
         int(epoch),

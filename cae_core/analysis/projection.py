@@ -51,21 +51,14 @@ def pca(values: Floats) -> tuple[Floats, float]:
     total, count = float(np.square(centred).sum()), min(2, n, units)
     # Only two axes are wanted: from the smaller Gram matrix they come four times as fast as by the whole SVD.
     gram = centred.T @ centred if units <= n else centred @ centred.T
-    _, found = eigh(gram, subset_by_index=[len(gram) - count, len(gram) - 1])
-    axes = found.T[::-1] if units <= n else _unit_rows(found.T[::-1] @ centred)
-    axes = axes * np.where(axes[np.arange(count), np.abs(axes).argmax(axis=1)] < 0, -1.0, 1.0)[:, None]
-    scores = centred @ axes.T
-    explained = float(np.square(scores).sum()) / total if total > 0 else float("nan")
+    squares, found = eigh(gram, subset_by_index=[len(gram) - count, len(gram) - 1])
+    squares, found = squares[::-1].clip(0), found[:, ::-1]
+    axes = found.T if units <= n else found.T @ centred  # there not at unit length: only their signs are used
+    signs = np.where(axes[np.arange(count), np.abs(axes).argmax(axis=1)] < 0, -1.0, 1.0)
+    scores = (centred @ axes.T if units <= n else found * np.sqrt(squares)) * signs
     if count < 2:
         scores = np.column_stack([scores, np.zeros((n, 2 - count))])
-    return scores, explained
-
-
-def _unit_rows(rows: Floats) -> Floats:
-    """Rows at length 1, or 0 where they are 0."""
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    result: Floats = rows / np.where(lengths > 0, lengths, 1.0)
-    return result
+    return scores, float(squares.sum()) / total if total > 0 else float("nan")
 
 
 def pca_maps(frame: Frame) -> dict[str, Floats]:

@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 
-from cae_core.catalog import DatasetCard, card
+from cae_core.catalog import DISPLAY_LIMIT, DatasetCard, card
 from cae_core.config import Config
 from cae_core.datasets import bundled, mnist, patches, toy
-from cae_core.datasets.dataset import DISPLAY_LIMIT, SPLIT_SEED, SPREAD_LIMIT, Dataset, split, total_variance
+from cae_core.datasets.dataset import SPLIT_SEED, SPREAD_LIMIT, Dataset, split, total_variance
 from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress
 from cae_core.errors import ConfigError
 

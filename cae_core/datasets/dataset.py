@@ -12,14 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from cae_core.catalog import DatasetCard
+from cae_core.catalog import DISPLAY_LIMIT, DatasetCard
 from cae_core.errors import DataError
 
 SPLIT_SEED = 20110628
 """Seed of every split: the paper's conference."""
-
-DISPLAY_LIMIT = 1000
-"""Largest number of test samples that views show."""
 
 SPREAD_LIMIT = 10_000
 """Largest number of training samples over which a spread is taken: the first ones, which are in random order."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from scipy.spatial.distance import pdist
 
 from cae_core.alignment import aligned, movement, turned
@@ -25,6 +26,22 @@ def test_turned_undoes_a_rotation_and_keeps_the_scale(angle: float, mirrored: bo
     moving = scale * (CLOUD @ rotation(angle, mirrored)) + np.array([3.0, -2.0])
     fixed = CLOUD + 5
     np.testing.assert_allclose(turned(moving, fixed), scale * CLOUD + 5, atol=1e-8 * (1 + scale))
+
+
+@given(
+    arrays.arrays(np.float64, (9, 2), elements=st.floats(-10, 10)),
+    arrays.arrays(np.float64, (9, 2), elements=st.floats(-10, 10)),
+    st.floats(0, 2 * np.pi),
+)
+def test_no_other_turn_comes_nearer(moving: np.ndarray, fixed: np.ndarray, angle: float) -> None:
+    found = turned(moving, fixed)
+    np.testing.assert_allclose(pdist(found), pdist(moving), atol=1e-9)
+
+    def apart(points: np.ndarray) -> float:
+        return float(np.square((points - points.mean(axis=0)) - (fixed - fixed.mean(axis=0))).sum())
+
+    for mirrored in (False, True):
+        assert apart(found) <= apart(moving @ rotation(angle, mirrored)) + 1e-6
 
 
 def test_members_that_only_turned_stand_still() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from cae_core import __main__ as command_line
 from cae_core.catalog import CATALOG
 from cae_core.config import Config
 from cae_core.datasets import DATA_VARIABLE
+from cae_core.path_parts import read_path, unpack
 
 FIELDS = {
     "lam",
@@ -38,6 +40,32 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Complet
         check=True,
     )
     return found, json.loads(file.read_text())
+
+
+def test_a_path_is_written_and_its_models_are_listed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "path.npz"
+    asked = (
+        "path --dataset wine --epochs 3 --hidden 8 --members 3 --frames 2 --denoising 0.3 --low 0.5 --high 50"
+    )
+    assert command_line.main([*asked.split(), "--out", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert [row[0] for row in rows(shown)] == ["0", "0.5", "50", "DAE"]
+    assert f"{file}: 2 moments of 4 models" in shown
+    parts = [unpack(part) for part in read_path(file)]
+    assert [part.header["kind"] for part in parts] == ["base", "frame", "frame"]
+    assert [one["lam"] for one in parts[0].header["members"]] == [0, 0.5, 50]
+
+
+@pytest.mark.parametrize("out", ["missing/path.npz", "."])
+def test_a_path_that_cannot_be_written_is_not_trained(
+    tmp_path: Path, out: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    began = time.monotonic()
+    assert command_line.main(["path", "--dataset", "mnist", "--out", str(tmp_path / out)]) == 2
+    assert time.monotonic() - began < 5
+    assert "--out" in capsys.readouterr().err
 
 
 def rows(text: str) -> list[list[str]]:

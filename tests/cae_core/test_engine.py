@@ -93,7 +93,7 @@ def test_visitors_who_only_look_are_forgotten(monkeypatch: pytest.MonkeyPatch) -
             looked_at.request(frame.config, frame.epoch, visitor)
             time.sleep(0.01)
         assert len(looked_at._cursors) <= 9
-        assert looked_at.pids() == {"train": [], "analysis": [], "umap": []}
+        assert looked_at.pids() == {"train": [], "analysis": [], "umap": [], "path": []}
         assert looked_at.frame(frame.config, frame.epoch) is not None
     finally:
         looked_at.close()

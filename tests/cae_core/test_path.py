@@ -24,6 +24,11 @@ def test_lambdas_begin_with_0_and_are_apart_by_one_ratio(low: float, span: float
     np.testing.assert_allclose(found[1:], exact, rtol=min(0.051, (ratio - 1) / 2 + 0.005))
 
 
+def test_the_ends_of_the_range_are_kept() -> None:
+    assert lambda_values(0.125, 12.5, 4) == (0, 0.125, 1.3, 12.5)
+    assert lambda_values(1.0, 1.001, 4) == (0, 1, 1.0005, 1.001)
+
+
 def test_few_lambdas() -> None:
     assert lambda_values(1, 10, 1) == (0,)
     assert lambda_values(1, 10, 2) == (0, 10)
@@ -80,7 +85,10 @@ def test_key_tells_paths_apart() -> None:
     [
         ({"members": 0}, "Values of lambda must be between 1 and 64. Got 0."),
         ({"frames": 65}, "Moments of training must be between 1 and 64. Got 65."),
-        ({"low": 5.0, "high": 2.0}, "The largest lambda must be above the smallest. Got 5 to 2."),
+        ({"low": 5.0, "high": 2.0}, "The largest lambda must be above the smallest"),
+        ({"low": 1.0, "high": 1.0000000000000002}, "The largest lambda must be above the smallest"),
+        ({"low": 0.0}, "Smallest lambda above 0 must be between 1e-09 and 1e+06. Got 0."),
+        ({"high": 0.0}, "Largest lambda must be between 1e-09 and 1e+06. Got 0."),
         ({"denoising": -1.0}, "Denoising autoencoder must be between 0 and 1000. Got -1."),
         ({"weight_decay": float("nan")}, "Weight decay must be between 0 and 1e"),
     ],
@@ -89,6 +97,36 @@ def test_what_is_not_possible_is_said(changes: dict, sentence: str) -> None:
     with pytest.raises(ConfigError) as error:
         PathSpec.of(Config.for_dataset("digits"), **changes)
     assert str(error.value).startswith(sentence)
+
+
+def test_what_a_player_shows_the_numbers_of() -> None:
+    spec = PathSpec.of(Config.for_dataset("digits"))
+    lams = dict(enumerate(spec.lams))
+    assert {lam: lams[spec.nearest(lam, 0)[0]] for lam in (0, 0.0004, 0.0006, 0.53, 1.02, 99.0)} == {
+        0: 0,
+        0.0004: 0,
+        0.0006: 0.001,
+        0.53: 0.72,
+        1.02: 1.4,
+        99.0: 10,
+    }
+    assert [spec.epochs[spec.nearest(0, epoch)[1]] for epoch in (0, 5, 6, 42, 41, 60, 99)] == [
+        0,
+        5,
+        7,
+        47,
+        37,
+        60,
+        60,
+    ]
+    single = PathSpec.of(Config.for_dataset("digits"), members=1, frames=1)
+    assert single.nearest(3.0, 2) == (0, 0)
+
+
+def test_points_are_bounded() -> None:
+    check_size(PathSpec.of(Config.for_dataset("swiss_roll"), denoising=0.3, weight_decay=1e-3))
+    with pytest.raises(ConfigError, match="at most 400,000 points in its maps"):
+        check_size(PathSpec.of(Config.for_dataset("swiss_roll"), members=32, frames=64))
 
 
 def test_parameters_are_counted_and_bounded() -> None:

@@ -88,10 +88,10 @@ def test_numbers_that_are_not_finite_become_null() -> None:
 
 
 @given(arrays.arrays(np.float32, (3, 5, 2), elements=st.floats(-1e6, 1e6, width=32)))
-def test_positions_are_right_to_an_eighth_of_a_pixel(points: np.ndarray) -> None:
+def test_positions_are_right_to_a_quarter_of_a_pixel(points: np.ndarray) -> None:
     q, scale = linear(points)
     half = np.abs(points).max() or 1.0
-    assert np.abs(q * scale - points).max() / (2 * half) * WIDE <= 0.126
+    assert np.abs(q * scale - points).max() / (2 * half) * WIDE <= 0.251
 
 
 def test_a_member_that_diverged_does_not_set_the_scale() -> None:
@@ -99,7 +99,7 @@ def test_a_member_that_diverged_does_not_set_the_scale() -> None:
     points[1] = 1e9
     q, scale = linear(points, np.array([True, False, True]))
     np.testing.assert_allclose(q[[0, 2]] * scale, 1, rtol=1e-3)
-    assert linear(np.full((1, 2, 2), 5.0), np.array([False]))[1] * 4095 == pytest.approx(5)
+    assert linear(np.full((1, 2, 2), 5.0), np.array([False]))[1] * 2047 == pytest.approx(5)
 
 
 @given(arrays.arrays(np.float64, (4, 6), elements=st.floats(1e-6, 1e3)))
@@ -155,6 +155,7 @@ def test_part_of_a_frame_equals_the_core(name: str) -> None:
         width = np.abs(view["gallery"]).max()
         assert np.abs(stored["gallery"] * head["gallery_scale"] - view["gallery"]).max() <= width / WIDE / 2
     else:
+        assert np.mean((x < low) | (x > high)) <= 0.01  # of a table, the outermost are cut off
         shades = low + base.arrays["inputs"] / 255 * (high - low)
         assert np.abs(shades - np.clip(x, low, high)).max() <= 0.01 * (high - low)
         shades = low + stored["gallery"] / 255 * (high - low)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ import pytest
 from cae_core.analysis.path import make_path
 from cae_core.config import Config
 from cae_core.engine import Engine
-from cae_core.errors import ConfigError
+from cae_core.errors import ConfigError, EngineError
 from cae_core.path import PathSpec
 from cae_core.path_parts import unpack
 from cae_core.paths import Paths, Progress
@@ -87,7 +88,7 @@ def test_shipped_path_needs_no_worker() -> None:
     assert found.complete
     assert found.umap == "ready"
     assert (found.ready, len(found.parts)) == (16, 18)
-    assert engine.pids() == {"train": [], "analysis": [], "umap": []}
+    assert engine.pids() == {"train": [], "analysis": [], "umap": [], "path": []}
     engine.close()
 
 
@@ -100,12 +101,51 @@ def test_what_cannot_be_trained_is_said_once_and_can_be_tried_again(engine: Engi
     assert not paths.poll(spec, "visitor").complete
 
 
+class Once:
+    """An engine whose jobs fail, the first time each."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.failed: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.engine, name)
+
+    def submit(self, lane: str, path: str, *args: object, **kwargs: object) -> Future[object]:
+        if path in self.failed:
+            return self.engine.submit(lane, path, *args, **kwargs)
+        self.failed.add(path)
+        future: Future[object] = Future()
+        future.set_exception(EngineError("The worker was lost. Try again."))
+        return future
+
+
+def test_numbers_that_failed_come_when_they_are_tried_again(engine: Engine) -> None:
+    spec, paths = PathSpec.of(SMALL.but(seed=5), members=2, frames=2), Paths(Once(engine))
+    for _ in range(2):  # the yardsticks, then the first piece
+        assert polled(paths, spec).error == "The worker was lost. Try again."
+        assert polled(paths, spec).error == "The worker was lost. Try again."
+        paths.retry(spec)
+    assert polled(paths, spec).error is None
+    assert polled(paths, spec).ready == 2
+
+
+def test_what_somebody_looks_at_is_not_forgotten(engine: Engine) -> None:
+    paths = Paths(engine, keep=1)
+    specs = [PathSpec.of(SMALL.but(seed=seed), members=2, frames=2) for seed in range(11, 15)]
+    end = time.monotonic() + 120
+    while not all(paths.poll(spec, spec.key).complete for spec in specs):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
 def test_too_many_samples_for_the_engine_is_a_sentence(engine: Engine) -> None:
     with pytest.raises(ConfigError, match="parameters together"):
         Paths(engine).poll(PathSpec.of(Config.for_dataset("digits", hidden=(2000, 2000))), "visitor")
 
 
-def test_few_paths_are_kept(engine: Engine) -> None:
+def test_few_paths_are_kept(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cae_core.paths.IDLE", 0.0)
     paths = Paths(engine, keep=2)
     specs = [PathSpec.of(SMALL.but(seed=seed), members=1, frames=1) for seed in range(3)]
     found = [polled(paths, spec) for spec in specs]

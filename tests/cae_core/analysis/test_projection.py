@@ -69,6 +69,16 @@ def test_one_unit_has_one_axis() -> None:
     assert share == pytest.approx(1)
 
 
+@pytest.mark.parametrize("shape", [(5, 10), (10, 5), (2, 4), (30, 30)])
+def test_codes_on_a_line_have_one_axis(shape: tuple[int, int]) -> None:
+    rng = np.random.default_rng(4)
+    values = np.outer(rng.normal(size=shape[0]), rng.normal(size=shape[1]))
+    scores, share = projection.pca(values)
+    assert share == pytest.approx(1)
+    np.testing.assert_allclose(scores[:, 1], 0, atol=1e-6)
+    np.testing.assert_allclose(pdist(scores), pdist(values), atol=1e-6)
+
+
 def test_collapsed_codes_are_one_point() -> None:
     scores, share = projection.pca(np.full((12, 3), 0.7, dtype=np.float32))
     assert not scores.any()
