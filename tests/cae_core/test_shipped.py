@@ -27,6 +27,7 @@ def test_shipped_run_is_reproduced() -> None:
         np.testing.assert_allclose(shipped.view[name], fresh.view[name], rtol=1e-3, atol=1e-5, err_msg=name)
 
 
+@pytest.mark.timeout(600)  # seconds on an idle machine, minutes on one that is not
 @pytest.mark.parametrize("name", PATHS)
 def test_shipped_path_is_reproduced(name: str) -> None:
     spec = PathSpec.of(Config.for_dataset(name))

@@ -124,7 +124,7 @@ def test_the_form_makes_another_path(mounted: list[dict[str, Any]]) -> None:
     numbers["Smallest lambda above 0"].set_value(5.0)
     numbers["Values of lambda"].set_value(4)
     next(button for button in test.button if button.label == "Make this path").click().run()
-    assert "The largest lambda must be above the smallest. Got 5 to 2." in test.error[0].value
+    assert "The largest lambda must be above the smallest" in test.error[0].value
     assert test.session_state["lab"].path == PathChoice(members=2, frames=3, high=2.0)
 
 
