@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { Labels } from "../../ui/player/chart.js";
 import { PathStore } from "../../ui/player/decode.js";
 import { nearestOf } from "../../ui/player/interpolate.js";
 import * as panels from "../../ui/player/panels.js";
@@ -154,12 +155,69 @@ test("the trade-off names where one is, the marks and what collapsed; its axis s
   for (const text of ["you are here", "AE", "DAE", "collapsed", "↑ mean norm"]) assert.ok(texts().includes(text), text);
   chart.draw(stateOf(path, 4, 1));
   assert.ok(texts().includes("you are here: collapsed"));
-  chart.buttons[1].listeners.click();
+  chart.buttons[1].fire("click");
   assert.deepEqual(seen, ["relative"]);
   assert.deepEqual(chart.buttons.map((node) => node.attributes["aria-pressed"]), ["false", "true"]);
   assert.equal(chart.draw(stateOf(path, 4, 1)), true);
   assert.ok(texts().includes("↑ relative contraction"));
   assert.ok(texts().includes("collapsed: no relative contraction"));
+});
+
+// Means of a path of the spiral, whose line bends and whose last members collapse in a corner.
+const SPIRAL = {
+  reconstruction_error: [0.00234, 0.00827, 0.01, 0.0152, 0.0209, 0.0309, 0.0255, 0.0657, 0.123, 0.263, 0.299, 1.12, 9.09, 17.8, 18.1, 18.1],
+  mean_norm: [1.32, 0.805, 0.656, 0.494, 0.398, 0.324, 0.258, 0.226, 0.212, 0.139, 0.115, 0.116, 0.106, 0.0193, 0.0105, 0.00981],
+  relative_contraction: [0.995, 0.88, 0.872, 0.843, 0.79, 0.785, 0.777, 0.711, 0.711, 0.764, 0.735, 0.736, 0.706, 0.893, 1.41, 1.73],
+  variance_lost: [0, 0, 0, 0, 0, 0, 0, 0, 0.01, 0.01, 0.02, 0.06, 0.5, 0.98, 1, 1],
+};
+
+test("where one is in the trade-off is named off the dots and the line, in a corner too", async () => {
+  const path = await filled({ K: 16, F: 1, n: 20 });
+  Object.assign(path.frames[0], SPIRAL);
+  const { limits } = path;
+  Object.assign(limits, { meanNorm: { low: 0, high: 1.5 }, relative: { low: 0, high: 2.7 }, meanError: { low: 0.002, high: 20 } });
+  for (const [against, width, height] of [["norm", 228, 150], ["norm", 340, 170], ["relative", 228, 150], ["relative", 340, 170]]) {
+    const chart = open("TradeOff", width, height, { against });
+    for (let m = 0; m < 16; m += 1) {
+      chart.draw(stateOf(path, m, 0));
+      const texts = (pattern) => chart.context.texts.filter(({ text }) => pattern.test(text));
+      const named = texts(m < 13 ? /^you are here$/ : /collapsed$/);
+      assert.equal(named.length, 1);
+      assert.equal(texts(/^AE$/).length, m > 0 ? 1 : 0);
+      const [{ left, right, top, bottom }] = named;
+      for (let i = 0; i < 75; i += 1) {
+        const [from, share] = [Math.floor(i / 5), (i % 5) / 5];
+        const [x, y] = [0, 1].map((k) => chart.places[2 * from + k] * (1 - share) + chart.places[2 * from + 2 + k] * share);
+        assert.ok(!(x > left && x < right && y > top + 1 && y < bottom - 1), `${against}, ${width}, ${m}: on the line after ${from}`);
+      }
+    }
+  }
+});
+
+test("a label is set beside its mark, off what is soft where it can be, and off all else always", () => {
+  const labels = new Labels();
+  const context = newElement("canvas").getContext("2d");
+  const start = () => labels.start(context, 200, 100, "sans-serif");
+  const set = (...values) => {
+    context.texts = [];
+    return labels.beside("name", 100, 50, 4, "black", ...values) ? [context.texts[0].left, context.texts[0].top + 5.5] : null;
+  };
+  start();
+  assert.deepEqual(set(), [108, 50]);
+  assert.deepEqual(set(), [100 - 8 - 4 * 6.4, 50]); // the first place is taken
+  start();
+  labels.block(100, 0, 200, 100);
+  assert.deepEqual(set(), [100 - 8 - 4 * 6.4, 50]);
+  start();
+  labels.blockLine(100, 50, 140, 50);
+  assert.notDeepEqual(set(), [108, 50]);
+  start();
+  labels.block(0, 0, 200, 100, true);
+  assert.equal(set(false), null);
+  assert.deepEqual(set(), [108, 50]);
+  start();
+  labels.block(0, 0, 200, 100);
+  assert.equal(set(), null);
 });
 
 test("twelve images, three rows each; the source has one pixel a cell", async () => {

@@ -7,22 +7,25 @@ import { make } from "../look.js";
 import { AE, CAE } from "./colour.js";
 import { nearest } from "./scales.js";
 
-export const SIZE = 11; // pixels of text
+const SIZE = 11; // pixels of text
 const LINE = 14; // pixels from line to line
+const STRIDE = 4; // pixels between the boxes that keep a line free
+const TOUCH = 8; // square pixels of a line or a dot that a name may lie on where it need not be there
+const FARTHER = 2; // square pixels that a name may lie on rather than stand at the next of its places
 
 // ---------------------------------------------------------------- labels
 
-// Texts on one drawing; each is placed at the first of its places where nothing lies yet, or left out.
+// Texts on one drawing; each is placed where nothing lies yet, or left out.
 export class Labels {
   constructor() {
     this.boxes = [];
-    this.soft = 0; // that many boxes, the first ones, may be written over where there is no other place
+    this.soft = []; // what may be written over where there is no better place
     this.widths = new Map();
   }
 
   start(context, width, height, font) {
     Object.assign(this, { context, width, height });
-    this.boxes.length = this.soft = 0;
+    this.boxes.length = this.soft.length = 0;
     if (font !== this.font) this.widths.clear();
     this.font = font;
     context.font = `${SIZE}px ${font}`;
@@ -39,42 +42,61 @@ export class Labels {
     return width;
   }
 
-  // Keeps a box free of labels; a soft one only as long as there is another place.
+  // Keeps a box free of labels; a soft one only as long as there is a better place.
   block(left, top, right, bottom, soft = false) {
-    if (soft) this.soft += 1;
-    this.boxes[soft ? "unshift" : "push"]([left, top, right, bottom]);
+    (soft ? this.soft : this.boxes).push([left, top, right, bottom]);
   }
 
-  isFree(left, top, right, bottom, first = 0) {
-    if (left < 0 || top < 0 || right > this.width || bottom > this.height) return false;
-    for (let i = first; i < this.boxes.length; i += 1) {
-      const box = this.boxes[i];
-      if (left < box[2] && right > box[0] && top < box[3] && bottom > box[1]) return false;
+  // The same for a line from place to place, soft.
+  blockLine(fromX, fromY, toX, toY) {
+    const steps = Math.ceil(Math.hypot(toX - fromX, toY - fromY) / STRIDE);
+    for (let i = 1; i < steps; i += 1) {
+      const [x, y] = [fromX + ((toX - fromX) * i) / steps, fromY + ((toY - fromY) * i) / steps];
+      this.block(x - 1, y - 1, x + 1, y + 1, true);
     }
-    return true;
   }
 
-  // Writes with the left end at x and the middle at y if there is room; `pad` pixels are kept free at both ends.
-  write(text, x, y, colour, pad = 3, first = 0) {
+  // Square pixels of soft boxes that a text lies on; Infinity where it lies on another one, or beyond the edge.
+  covered(text, left, middle) {
+    const [top, right, bottom] = [middle - LINE / 2, left + this.measure(text), middle + LINE / 2];
+    if (left < 0 || top < 0 || right > this.width || bottom > this.height) return Infinity;
+    const shared = ([x0, y0, x1, y1]) =>
+      Math.max(0, Math.min(right, x1) - Math.max(left, x0)) * Math.max(0, Math.min(bottom, y1) - Math.max(top, y0));
+    if (this.boxes.some((box) => shared(box) > 0)) return Infinity;
+    return this.soft.reduce((sum, box) => sum + shared(box), 0);
+  }
+
+  // Writes with the left end at x and the middle at y if there is room; `pad` pixels are kept free at both ends. over: how
+  // many square pixels of soft boxes it may lie on.
+  write(text, x, y, colour, pad = 3, over = 0) {
+    const covered = this.covered(text, x, y);
+    if (covered === Infinity || covered > over) return false;
     const right = x + this.measure(text);
-    if (!this.isFree(x, y - LINE / 2, right, y + LINE / 2, first)) return false;
     this.block(x - pad, y - LINE / 2, right + pad, y + LINE / 2);
     this.context.fillStyle = colour;
     this.context.fillText(text, x, y);
     return true;
   }
 
-  // Near a mark of a radius at (x, y): right of it, left, above, below; over soft boxes only if it is needed.
+  // Near a mark of a radius at (x, y): right of it, left, above, below, or farther off where it would lie on soft boxes; on
+  // those only if it is needed.
   beside(text, x, y, radius, colour, needed = true) {
     const width = this.measure(text);
     const gap = radius + 4;
     const places = [
       [x + gap, y], [x - gap - width, y], [x - width / 2, y - gap - 4], [x - width / 2, y + gap + 4],
       [x + gap, y - 12], [x - gap - width, y + 12], [x + gap, y + 12], [x - gap - width, y - 12],
-      [x - width, y - gap - 4], [x, y + gap + 4], [x - width, y - 28], [x, y + 28],
+      [x - width, y - gap - 4], [x, y + gap + 4], [x + gap, y - 20], [x - gap - width, y + 20],
+      [x - width / 2, y - 28], [x - width, y - 28], [x, y + 28],
     ];
-    const tried = needed && this.soft ? [0, this.soft] : [0];
-    return tried.some((first) => places.some(([left, middle]) => this.write(text, left, middle, colour, 3, first)));
+    let best = null;
+    places.forEach(([left, middle], i) => {
+      const covered = this.covered(text, left, middle);
+      if (covered === Infinity || (covered > TOUCH && !needed)) return;
+      const cost = covered + FARTHER * i;
+      if (!best || cost < best.cost) best = { cost, left, middle };
+    });
+    return best !== null && this.write(text, best.left, best.middle, colour, 3, Infinity);
   }
 }
 
@@ -279,9 +301,9 @@ export class Chart {
   note(text, box, theme, share = 0.75) {
     const { labels } = this;
     const left = Math.max(0, (box.left + box.right - labels.measure(text)) / 2);
-    for (const first of [0, labels.soft]) {
+    for (const over of [0, Infinity]) {
       for (const at of [share, 0.9, 0.55, 0.3, 0.1]) {
-        if (labels.write(text, left, box.top + at * (box.bottom - box.top), theme.muted, 3, first)) return;
+        if (labels.write(text, left, box.top + at * (box.bottom - box.top), theme.muted, 3, over)) return;
       }
     }
   }

@@ -6,6 +6,8 @@ import { hasLost, isCollapsed, isFailed } from "./numbers.js";
 import { linear, log, logTicks, niceNumber, ticks, tickText } from "./scales.js";
 import { inWords } from "./words.js";
 
+const APART = 20; // pixels from "you are here" within which what collapsed is not named: it would seem to be meant
+
 const SHARE = { norm: ["mean norm", "meanNorm", "mean_norm"], relative: ["relative contraction", "relative", "relative_contraction"] };
 
 // Reconstruction error against mean norm, or against relative contraction: every member of the frame, joined in the order
@@ -132,13 +134,16 @@ export class TradeOff extends Chart {
     }
   }
 
-  // Names of the marks on the picture, the most wanted first; they keep off the models' marks and off the dots.
+  // Names of the marks on the picture, the most wanted first; they keep off the models' marks, and off the dots and the line
+  // where they can.
   names({ path, member, theme }, at, K, M) {
     const { labels, places } = this;
     for (let m = 0; m < M; m += 1) {
-      const half = m === member ? 7 : m === 0 || m >= K ? 6 : 2;
+      const half = m === member ? 7 : m === 0 || m >= K ? 6 : 3;
       const [x, y] = [places[2 * m], places[2 * m + 1]];
-      if (Number.isFinite(x)) labels.block(x - half, y - half, x + half, y + half, half === 2);
+      if (!Number.isFinite(x)) continue;
+      labels.block(x - half, y - half, x + half, y + half, half === 3);
+      if (m > 0 && m < K && Number.isFinite(places[2 * m - 2])) labels.blockLine(places[2 * m - 2], places[2 * m - 1], x, y);
     }
     const beside = (m, text, radius, colour, needed = true) =>
       Number.isFinite(places[2 * m]) && labels.beside(text, places[2 * m], places[2 * m + 1], radius, colour, needed);
@@ -146,7 +151,8 @@ export class TradeOff extends Chart {
     here.some((text) => beside(member, text, 7, theme.ink, false)) || beside(member, here.at(-1), 7, theme.ink);
     if (member > 0) beside(0, "AE", 6, theme.ink);
     for (let m = K; m < M; m += 1) beside(m, path.base.marks[m - K]?.label ?? "", 6, theme.muted);
-    const collapsed = Array.from({ length: K }, (_, m) => m).filter((m) => m !== member && isCollapsed(at, m));
+    const apart = (m) => !(Math.hypot(places[2 * m] - places[2 * member], places[2 * m + 1] - places[2 * member + 1]) < APART);
+    const collapsed = Array.from({ length: K }, (_, m) => m).filter((m) => apart(m) && isCollapsed(at, m));
     if (!isCollapsed(at, member)) collapsed.reverse().some((m) => beside(m, "collapsed", 4, theme.muted, false));
   }
 
