@@ -7,7 +7,7 @@ import { PathStore } from "../../ui/player/decode.js";
 import { makePath } from "./fixture.js";
 
 const LIGHT = { dark: false, card: "rgb(255,255,255)", ink: "rgb(29,36,51)", muted: "rgb(92,97,108)" };
-const DARK = { dark: true, card: "rgb(26,31,43)", ink: "rgb(230,232,238)", muted: "rgb(165,168,176)" };
+const DARK = { dark: true, card: "rgb(30,34,43)", ink: "rgb(230,232,238)", muted: "rgb(165,168,176)" };
 
 async function filled(options) {
   const made = makePath(options);
@@ -43,7 +43,7 @@ test("the scales are ordered by lightness, away from the card, and visible on it
     steps.slice(1).forEach((step, i) => {
       assert.ok(contrast(step, theme.card) >= contrast(steps[i], theme.card) - 0.02, `step ${i}`);
     });
-    assert.ok(contrast(steps[0], theme.card) > 1.4);
+    assert.ok(contrast(steps[0], theme.card) > (theme.dark ? 2.5 : 1.4));
     assert.ok(contrast(steps[63], theme.card) > 10);
   }
 });
@@ -74,6 +74,17 @@ test("more is further along the scale; no number is the last entry", async () =>
   const { low, high, log } = colour.colourLimits(path, "error");
   assert.ok(log && low > 0 && high > low);
   assert.equal(colour.colourLimits(path, "class"), null);
+});
+
+test("on UMAP colours are those of the last frame, wherever the time handle stands", async () => {
+  const path = await filled({ K: 3, F: 3, failed: { 2: 2 } });
+  const of = (id, member, frame, map) => [...colour.paint(new Uint8Array(path.n), path, id, member, frame, map)];
+  for (const id of ["norm", "error"]) {
+    assert.notDeepEqual(of(id, 1, 0, "pca"), of(id, 1, 2, "pca"));
+    assert.deepEqual(of(id, 1, 0, "umap"), of(id, 1, 2, "pca"));
+    assert.ok(of(id, 2, 0, "pca").every((index) => index < colour.STEPS));
+  }
+  for (const id of ["norm", "error", "movement"]) assert.ok(of(id, 2, 0, "umap").every((index) => index === colour.STEPS));
 });
 
 test("labels set their class's colour", async () => {

@@ -95,7 +95,7 @@ test("put all at once: the parts of a path find each other", async () => {
 
 test("what is null in the header is no number", async () => {
   const path = await filled(makePath({ K: 3, F: 2, failed: { 2: 1 } }));
-  assert.ok(Number.isNaN(path.frames[1].saturation[0]));
+  assert.ok(Number.isNaN(path.frames[1].relative_contraction[2]));
   assert.ok(Number.isNaN(path.frames[1].mean_norm[2]));
   assert.ok(Number.isFinite(path.frames[0].mean_norm[2]));
   assert.ok(path.frames[1].failed[2] > 0);

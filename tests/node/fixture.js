@@ -3,6 +3,8 @@
 import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 
+const LARGEST = 2047; // positions are whole multiples of a scale, up to so many
+
 const ARRAYS = { u1: Uint8Array, u2: Uint16Array, i2: Int16Array, f4: Float32Array, f8: Float64Array };
 
 // A part: digest, then deflated length, header, padding and arrays. `arrays` is {name: [type, shape, numbers]}.
@@ -82,8 +84,8 @@ export function makePath({
 
   const base = pack(
     {
-      kind: "base", path: id, title: "Synthetic", architecture: `${d} to 8 sigmoid, tied`, sample_kind: kind, image_shape: sides,
-      feature_names: flat(d, (j) => `x${j}`), class_names: flat(classes, (c) => String(c)), n, d, units: 8,
+      kind: "base", path: id, sample_kind: kind, image_shape: sides,
+      feature_names: flat(d, (j) => `x${j}`), class_names: flat(classes, (c) => String(c)), n, d,
       members: lams.map((lam) => ({ lam, label: `lambda ${lam}` })), marks: marks.map((text) => ({ label: text })), epochs,
       gallery, ...range, radii: flat(radii, (r) => 0.05 * 240 ** (r / Math.max(1, radii - 1))), median_distance: 4,
       largest_distance: 7.5, spectrum_samples: Math.min(100, n), ratio_samples: Math.min(200, n),
@@ -116,11 +118,11 @@ export function makePath({
     truth.points.push(points);
     truth.norms.push(norms);
     truth.errors.push(errors);
-    const pointScale = Math.max(1e-9, ...points.map(Math.abs)) / 32767;
+    const pointScale = Math.max(1e-9, ...points.map(Math.abs)) / LARGEST;
     const [norm, error] = [logged(norms), logged(errors)];
     const orNull = (m, value) => (isFailed[m] ? null : value);
     const mean = (values, m) => values.slice(m * n, (m + 1) * n).filter(Number.isFinite).reduce((a, b, _, all) => a + b / all.length, 0);
-    const galleryScale = 6 / 32767;
+    const galleryScale = 6 / LARGEST;
     const rank = Math.min(d, 8);
     return pack(
       {
@@ -129,8 +131,7 @@ export function makePath({
         reconstruction_error: flat(M, (m) => orNull(m, mean(errors, m))),
         variance_lost: flat(M, (m) => orNull(m, Math.min(0.99, (1 - strength[m]) + 1 - grown))),
         relative_contraction: flat(M, (m) => (strength[m] < 0.1 ? null : orNull(m, 0.9 * strength[m] ** 0.5))),
-        saturation: flat(M, () => null), code_spread: flat(M, (m) => orNull(m, strength[m])),
-        explained: flat(M, () => (constant ? null : 0.6)), failed: isFailed,
+        failed: isFailed,
       },
       {
         point: ["i2", [M, n, 2], points.map((value) => Math.round(value / pointScale))],
@@ -158,8 +159,8 @@ export function makePath({
   });
 
   const umap = pack(
-    { kind: "umap", path: id, epoch: epochs.at(-1), point_scale: 0.001 },
-    { point: ["i2", [M, n, 2], flat(M * n * 2, (i) => Math.round(1000 * (home[Math.floor(i / 2) % n][i % 2] + 0.1 * Math.floor(i / (2 * n)))))] },
+    { kind: "umap", path: id, epoch: epochs.at(-1), point_scale: 0.002 },
+    { point: ["i2", [M, n, 2], flat(M * n * 2, (i) => Math.round(500 * (home[Math.floor(i / 2) % n][i % 2] + 0.1 * Math.floor(i / (2 * n)))))] },
   );
   return { base, frames, umap, truth };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { PathStore } from "../../ui/player/decode.js";
-import { nearestOf, numbersOf, positions, values } from "../../ui/player/interpolate.js";
+import { nearestOf, numbersOf, positions } from "../../ui/player/interpolate.js";
 import { makePath } from "./fixture.js";
 
 async function filled(options, skip = []) {
@@ -53,7 +53,7 @@ test("a path of one member and one frame", async () => {
   const { path } = await filled({ K: 1, F: 1, n: 1 });
   assert.ok(at(path, 0, 0).every(Number.isFinite));
   assert.ok(at(path, 0, 0, "umap").every(Number.isFinite));
-  assert.equal(values(path, 0, 0).lam, 0);
+  assert.equal(numbersOf(path, 0, 0).lam, 0);
 });
 
 test("a member that failed has no positions and pulls nothing towards it", async () => {
@@ -63,6 +63,25 @@ test("a member that failed has no positions and pulls nothing towards it", async
   assert.deepEqual(at(path, 1.4, 2), at(path, 1, 2));
   assert.deepEqual(at(path, 2.6, 2), at(path, 3, 2));
   assert.ok(at(path, 2, 0).every(Number.isFinite));
+  assert.deepEqual(at(path, 2, 0.4), at(path, 2, 0));
+  assert.ok(at(path, 2, 0.5).every(Number.isNaN));
+  assert.ok(at(path, 2, 1.5).every(Number.isNaN));
+  // Beside it in lambda: of both members what is nearer in time, and the other one alone where this is no longer there.
+  const [own, other] = [at(path, 2, 0), at(path, 1, 0.4)];
+  at(path, 1.3, 0.4).forEach((value, i) => assert.ok(Math.abs(value - 0.7 * other[i] - 0.3 * own[i]) < 1e-5));
+  assert.deepEqual(at(path, 1.3, 0.6), at(path, 1, 0.6));
+  assert.ok(at(path, 1.6, 0.6).every(Number.isNaN));
+});
+
+test("there are positions exactly where the nearest member has not failed in the nearest frame", async () => {
+  const { path } = await filled({ K: 4, F: 4, n: 3, failed: { 0: 3, 2: 1, 3: 2 } });
+  for (let u = 0; u <= 3; u += 0.1) {
+    for (let v = 0; v <= 3; v += 0.1) {
+      const { member, frame } = nearestOf(path, u, v);
+      const expected = numbersOf(path, member, frame).failed === 0;
+      assert.ok(at(path, u, v).every((value) => Number.isFinite(value) === expected), `${u}, ${v}`);
+    }
+  }
 });
 
 test("UMAP is interpolated over lambda only, and may be missing", async () => {
@@ -70,6 +89,9 @@ test("UMAP is interpolated over lambda only, and may be missing", async () => {
   const half = at(path, 1.5, 0, "umap");
   const [one, two] = [at(path, 1, 1, "umap"), at(path, 2, 0, "umap")];
   half.forEach((value, i) => assert.ok(Math.abs(value - (one[i] + two[i]) / 2) < 1e-5));
+  const failing = (await filled({ K: 3, F: 2, n: 10, failed: { 2: 1 } })).path;
+  assert.deepEqual(at(failing, 1.4, 0, "umap"), at(failing, 1, 0, "umap"));
+  assert.ok(at(failing, 1.6, 0, "umap").every(Number.isNaN));
   path.umap = null;
   assert.equal(at(path, 1, 0, "umap"), null);
 });
@@ -78,7 +100,7 @@ test("numbers are those of the nearest computed member and frame, marks included
   const { path } = await filled({ K: 4, F: 3, marks: ["DAE"] });
   assert.deepEqual(nearestOf(path, 1.4, 1.6), { member: 1, frame: 2 });
   assert.deepEqual(nearestOf(path, 99, 99), { member: 3, frame: 2 }); // marks are not on the handle
-  const found = values(path, 1.4, 1.6);
+  const found = numbersOf(path, 1, 2);
   assert.equal(found.lam, path.lams[1]);
   assert.equal(found.epoch, 2);
   assert.equal(found.meanNorm, path.frames[2].mean_norm[1]);

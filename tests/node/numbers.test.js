@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { PathStore } from "../../ui/player/decode.js";
-import { histogram, isCollapsed, isFailed, largest, movement } from "../../ui/player/numbers.js";
+import { frameLimits, frameOfMap, histogram, isCollapsed, isFailed, largest, movement } from "../../ui/player/numbers.js";
 import { makePath } from "./fixture.js";
 
 async function filled(options) {
@@ -44,7 +44,9 @@ test("limits grow as frames come", async () => {
 test("failed members and what is no number stay out of the limits", async () => {
   const { path } = await filled({ K: 3, F: 2, failed: { 2: 1 }, nan: true });
   const frame = path.frames[1];
-  frame.arrays.point.fill(32767, 2 * 2 * path.n);
+  const { side, moved } = frame.limits;
+  frame.arrays.point.fill(2047, 2 * 2 * path.n); // whatever is stored of it
+  assert.deepEqual([frameLimits(frame).side, frameLimits(frame).moved], [side, moved]);
   const again = await filled({ K: 3, F: 2, nan: true });
   assert.ok(Object.values(path.limits).every((value) => typeof value === "number" || Number.isFinite(value.high - value.low)));
   assert.ok(Number.isNaN(again.path.frames[1].norms[0][0]));
@@ -90,6 +92,8 @@ test("movement is the distance from lambda 0 in the same frame", async () => {
   });
   assert.ok(movement(out, path, 2, 1).every(Number.isNaN));
   assert.ok(movement(out, path, 1, 0, "umap").every((value) => Math.abs(value - Math.SQRT2 / 10) < 3e-3));
+  assert.deepEqual([frameOfMap(path, 0, "pca"), frameOfMap(path, 0, "umap")], [0, 1]);
+  assert.ok(movement(out, path, 2, 0, "umap").every(Number.isNaN)); // as in the last frame
   path.umap = null;
   assert.equal(movement(out, path, 1, 0, "umap"), null);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { PathStore } from "../../ui/player/decode.js";
-import { className, readout, sampleWords, sentence } from "../../ui/player/words.js";
+import { className, ofUmap, readout, sampleWords, sentence } from "../../ui/player/words.js";
 import { makePath } from "./fixture.js";
 
 async function filled(options) {
@@ -70,6 +70,9 @@ test("the read-out names what lies on both sides", async () => {
     readout(path, 1.6, 0.2),
     "between lambda 0.01 and 0.1, epochs 0 and 1: positions interpolated, numbers of lambda 0.1, epoch 0",
   );
+  assert.equal(readout(path, 1, 0.7, "umap"), "between epochs 0 and 1: numbers of epoch 1");
+  assert.equal(readout(path, 1.4, 1, "umap"), "between lambda 0.01 and 0.1: positions interpolated, numbers of 0.01");
+  assert.match(ofUmap({ umap: { epoch: 60 } }), /^The map is that of epoch 60, its colours too,/);
 });
 
 test("a sample in words, with and without a class", async () => {

@@ -4,7 +4,7 @@
 // are drawn together. The scales go from little (near the card) to much (far from it), ordered by lightness alone, so
 // that they read without colour vision; they are green, neither model's colour.
 
-import { movement } from "./numbers.js";
+import { frameOfMap, movement } from "./numbers.js";
 
 export const AE = "#3b6fb6";
 export const CAE = "#dd7427";
@@ -16,7 +16,7 @@ export const CLASS_COLOURS = [
 ];
 
 const LIGHT = ["#cdd3b4", "#9fbf95", "#69a386", "#398079", "#1c5a62", "#123742"];
-const DARK = ["#39504b", "#3f736a", "#559a82", "#88c093", "#c6dfa6", "#f8f7d8"];
+const DARK = ["#4b6a63", "#4f8579", "#62a38b", "#8fc498", "#c8e0a8", "#f8f7d8"];
 const PLUM = { light: "#7d3c7a", dark: "#d58bd0" };
 const TEAL = { light: "#1f7465", dark: "#63c7b0" };
 export const STEPS = 64;
@@ -38,10 +38,6 @@ export function channels(text) {
 }
 
 const mixed = (from, to, share) => from.map((part, i) => Math.round(part + (to[i] - part) * share));
-
-export function mix(from, to, share) {
-  return `rgb(${mixed(channels(from), channels(to), share).join(",")})`;
-}
 
 export function withAlpha(colour, alpha) {
   return `rgba(${channels(colour).join(",")},${alpha})`;
@@ -80,9 +76,10 @@ export function palette(path, colour, theme) {
 
 let moved = new Float32Array(0);
 
-// The palette's index of every sample under one computed member and frame, into `out` (Uint8Array of n). Returns out.
+// The palette's index of every sample under one computed member and frame, or in the frame that the map is of, into `out`
+// (Uint8Array of n). Returns out.
 export function paint(out, path, colour, member, frame, map = "pca") {
-  const at = path.frames[frame];
+  const at = path.frames[frameOfMap(path, frame, map)];
   if (colour === "class") {
     const { label } = path.base.arrays;
     const count = path.base.class_names.length;

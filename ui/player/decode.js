@@ -4,7 +4,7 @@
 //   uint32 length of the header in bytes | header (JSON) | zero padding to a multiple of 8 | arrays, little endian,
 // each at a multiple of 8 from the start of the arrays' area. Nothing here touches the page: node imports it too.
 
-import { frameLimits, joinLimits, mapLimits } from "./numbers.js";
+import { frameLimits, joinLimits, largestMovement } from "./numbers.js";
 
 const DIGEST = 16;
 const KEPT = 2; // paths that no mount holds any more, kept because Streamlit may mount the same parts again
@@ -19,7 +19,7 @@ export function digest(bytes) {
 }
 
 // The inflated content of a whole part, digest included.
-export async function inflate(bytes) {
+async function inflate(bytes) {
   const stream = new Blob([bytes.subarray(DIGEST)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Response(stream).arrayBuffer();
 }
@@ -58,9 +58,7 @@ function perMember(quantised, code) {
 }
 
 // Lists of one number per member in which null stands for "no number".
-const LISTS = [
-  "mean_norm", "reconstruction_error", "variance_lost", "relative_contraction", "saturation", "code_spread", "explained",
-];
+const LISTS = ["mean_norm", "reconstruction_error", "variance_lost", "relative_contraction"];
 
 // A member whose training stopped being finite has no numbers: what comes of it is from before.
 function erase({ arrays, norms, errors, ...lists }, member) {
@@ -100,7 +98,7 @@ export class Path {
     this.umap = null;
     this.ready = 0;
     this.version = 0;
-    this.limits = joinLimits([], null);
+    this.limits = joinLimits([], 0);
     this.lams = [];
     this.n = 0;
     this.digests = new Set();
@@ -126,8 +124,9 @@ export class Path {
     this.ready = 0;
     while (this.base && this.frames[this.ready]) this.ready += 1;
     if (header.kind !== "base") {
-      const umap = this.umap && mapLimits(this.umap.arrays.point, this.umap.point_scale, this.frames.at(-1)?.failed ?? []);
-      this.limits = joinLimits(this.frames.filter(Boolean).map((frame) => frame.limits), umap);
+      const { umap } = this;
+      const moved = umap ? largestMovement(umap.arrays.point, umap.point_scale, this.frames.at(-1)?.failed ?? []) : 0;
+      this.limits = joinLimits(this.frames.filter(Boolean).map((frame) => frame.limits), moved);
     }
     this.version += 1;
   }

@@ -19,20 +19,24 @@ function widen(limits, value) {
   if (value > limits.high) limits.high = value;
 }
 
-// Largest coordinate and largest distance from member 0 in one map; `failed` as in a frame.
-export function mapLimits(points, scale, failed) {
-  const [members, n] = points.shape;
-  let [side, moved] = [0, 0];
-  for (let m = 0; m < members; m += 1) {
-    if (failed[m]) continue;
-    const start = 2 * m * n;
-    for (let i = 0; i < 2 * n; i += 2) {
-      const [x, y] = [points[start + i], points[start + i + 1]];
-      side = Math.max(side, Math.abs(x), Math.abs(y));
-      if (!failed[0]) moved = Math.max(moved, (x - points[i]) ** 2 + (y - points[i + 1]) ** 2);
-    }
+// Largest coordinate in one map; `failed` as in a frame.
+function largestCoordinate(points, scale, failed) {
+  const size = 2 * points.shape[1];
+  let side = 0;
+  for (let i = 0; i < points.length; i += 1) if (!failed[Math.floor(i / size)]) side = Math.max(side, Math.abs(points[i]));
+  return side * scale;
+}
+
+// Largest distance of a sample from its place under member 0, in one map.
+export function largestMovement(points, scale, failed) {
+  const size = 2 * points.shape[1];
+  let moved = 0;
+  for (let i = 0; i < points.length && !failed[0]; i += 2) {
+    if (failed[Math.floor(i / size)]) continue;
+    const own = i % size;
+    moved = Math.max(moved, (points[i] - points[own]) ** 2 + (points[i + 1] - points[own + 1]) ** 2);
   }
-  return { side: side * scale, moved: Math.sqrt(moved) * scale };
+  return Math.sqrt(moved) * scale;
 }
 
 // Limits within one frame. `norm` and `error` are per sample and positive only (their scales are logarithmic or start
@@ -41,7 +45,8 @@ export function frameLimits(frame) {
   const { arrays } = frame;
   const members = frame.norms.length;
   const out = {
-    ...mapLimits(arrays.point, frame.point_scale, frame.failed),
+    side: largestCoordinate(arrays.point, frame.point_scale, frame.failed),
+    moved: largestMovement(arrays.point, frame.point_scale, frame.failed),
     norm: nothing(), error: nothing(), meanNorm: nothing(), meanError: nothing(), relative: nothing(),
     spectrum: nothing(), ratio: nothing(),
   };
@@ -59,16 +64,15 @@ export function frameLimits(frame) {
   return out;
 }
 
-// Limits of a path from those of its frames and of its UMAP (or null), always usable:
-//   position, umapPosition   half the side of the square around 0 that holds all points, > 0
+// Limits of a path from those of its frames and the largest movement in its UMAP, always usable:
+//   position                 half the side of the square around 0 that holds all points, > 0
 //   movement, umapMovement   largest distance of a sample from its place at lambda 0, > 0
 //   norm, error, meanNorm, meanError, relative, spectrum, ratio   {low, high}, low < high
-export function joinLimits(frames, umap) {
+export function joinLimits(frames, umapMoved) {
   const out = {
     position: positive(Math.max(0, ...frames.map((frame) => frame.side))),
     movement: positive(Math.max(0, ...frames.map((frame) => frame.moved))),
-    umapPosition: positive(umap?.side ?? 0),
-    umapMovement: positive(umap?.moved ?? 0),
+    umapMovement: positive(umapMoved),
   };
   for (const name of ["norm", "error", "meanNorm", "meanError", "relative", "spectrum", "ratio"]) {
     const all = nothing();
@@ -119,12 +123,15 @@ export function largest(values) {
 
 // ---------------------------------------------------------------- movement
 
+// The frame that a map is of: UMAP is there for the last one only, wherever the time handle stands.
+export const frameOfMap = (path, frame, map) => (map === "umap" ? path.ready - 1 : frame);
+
 // Distance of every sample in the plane of the map from its place at lambda 0, of one computed member and frame, into
 // `out` (Float32Array of n), in the map's own units. NaN if a member failed. Returns out, or null without that map.
 export function movement(out, path, member, frame, map = "pca") {
   const from = map === "umap" ? path.umap : path.frames[frame];
   if (!from) return null;
-  const failed = path.frames[map === "umap" ? path.ready - 1 : frame]?.failed ?? [];
+  const failed = path.frames[frameOfMap(path, frame, map)]?.failed ?? [];
   if (failed[0] || failed[member]) return out.fill(NaN);
   const { point } = from.arrays;
   const scale = from.point_scale;

@@ -8,6 +8,7 @@ import { Bar } from "./bar.js";
 import { paint, palette } from "./colour.js";
 import { positions } from "./interpolate.js";
 import { CodeMap } from "./maps.js";
+import { frameOfMap } from "./numbers.js";
 import { Norms, Ratio, Reconstructions, Spectrum, TradeOff } from "./panels.js";
 import { SampleCard } from "./sample.js";
 import { isWhole, lambdaAt, lambdaText, thousands } from "./scales.js";
@@ -164,15 +165,16 @@ export class Picture {
     const plain = name === "plain";
     const u = plain ? 0 : state.u;
     const member = plain ? 0 : state.member;
-    const failed = path.frames[state.frame].failed[member];
+    const frame = frameOfMap(path, state.frame, state.map);
+    const failed = path.frames[frame].failed[member];
     map.say(failed ? `Training stopped being finite in epoch ${failed}.` : "");
     map.drawPoints({
       positions: positions(this.at[name], path, u, state.v, state.map), count: path.n, theme, mask,
-      paint: this.paintOf(name, member, state), ghost: plain ? null : this.ghostOf(state),
+      paint: this.paintOf(name, member, frame, state), ghost: plain ? null : this.ghostOf(state),
       inset: state.map === "umap" ? this.insetOf(path, u) : null,
     });
     if (plain) this.headPlain(state);
-    else this.headCodes(state);
+    else this.headCodes(frame, state);
   }
 
   headPlain({ path, selected, map }) {
@@ -181,7 +183,7 @@ export class Picture {
   }
 
   // The share of variance that is lost stands in plain sight.
-  headCodes({ path, u, member, frame, map }) {
+  headCodes(frame, { path, u, member, map }) {
     const lost = path.frames[frame].variance_lost[member];
     const of = isWhole(u) ? "" : ` at ${lambdaText(path.lams[member], path.lams)}`;
     const text = lost >= 0.05 ? `${lostText(lost)} of variance lost${of}` : map === "umap" ? "UMAP" : "same axes";
@@ -190,7 +192,7 @@ export class Picture {
     this.heads.codes.classList.toggle("cl-warning", lost >= 0.8);
   }
 
-  paintOf(name, member, { path, colour, frame, map, look, theme }) {
+  paintOf(name, member, frame, { path, colour, map, look, theme }) {
     const index = this.index[name];
     const key = `${path.id} ${path.version} ${colour} ${member} ${frame} ${map}`;
     if (index.key !== key) {

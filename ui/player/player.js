@@ -15,6 +15,9 @@ import { sampleWords } from "./words.js";
 
 const PAUSE = 400; // ms after the last key or notch of the wheel
 
+// UMAP is of the last frame, and takes its colours from it.
+const hasUmap = (path) => Boolean(path?.umap && path.complete);
+
 const store = new PathStore();
 const players = new Map();
 store.subscribe((path) => {
@@ -44,6 +47,7 @@ export function drop(parent) {
 class Player {
   constructor(parent) {
     this.parent = parent;
+    this.life = new AbortController(); // until drop
     this.header = null;
     this.picked = null;
     this.colour = "class";
@@ -61,12 +65,11 @@ class Player {
 
   // A window that is moved to another screen, or zoomed.
   watchRatio() {
-    this.ratio = window.devicePixelRatio || 1;
+    this.ratio = globalThis.devicePixelRatio || 1;
     matchMedia(`(resolution: ${this.ratio}dppx)`).addEventListener("change", () => {
-      if (this.gone) return;
       this.watchRatio();
       this.mark(...EVERYTHING);
-    }, { once: true });
+    }, { once: true, signal: this.life.signal });
   }
 
   // ---- what comes from the server
@@ -138,7 +141,7 @@ class Player {
   // How much has come, for whoever waits for it from outside.
   announce() {
     const { path, header } = this;
-    const umap = path?.umap ? "ready" : "none";
+    const umap = hasUmap(path) ? "ready" : "none";
     Object.assign(this.picture.root.dataset, { ready: path?.ready ?? 0, frames: header?.frames ?? 0, umap });
   }
 
@@ -298,6 +301,7 @@ class Player {
   // ---- one frame
 
   mark(...names) {
+    if (this.life.signal.aborted) return;
     for (const name of names) this.dirty.add(name);
     this.request ??= requestAnimationFrame((now) => this.tick(now));
   }
@@ -310,7 +314,7 @@ class Player {
 
   tick(now) {
     this.request = null;
-    if (this.gone || !this.theme) return;
+    if (!this.theme) return;
     if (this.playback.running) this.advance(now);
     const { dirty } = this;
     this.dirty = new Set();
@@ -321,7 +325,7 @@ class Player {
 
   state() {
     const { path, u, v, theme, look, hover, picked, selected, mask, ghost, colour, tool, playback, header } = this;
-    const map = this.map === "umap" && path?.umap ? "umap" : "pca";
+    const map = this.map === "umap" && hasUmap(path) ? "umap" : "pca";
     const near = path?.ready ? nearestOf(path, u, v) : { member: 0, frame: 0 };
     return { path, u, v, ...near, theme, look, hover, picked, selected, mask, ghost, colour, map, wantedMap: this.map, tool, playback, header };
   }
@@ -344,7 +348,7 @@ class Player {
   }
 
   drop() {
-    this.gone = true;
+    this.life.abort();
     clearTimeout(this.timer);
     if (this.request) cancelAnimationFrame(this.request);
     this.observer.disconnect();

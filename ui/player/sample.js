@@ -129,7 +129,7 @@ export class SampleCard {
 
   // A table's row: one bar per feature, from 0 up or down.
   paintBars(canvas, base, values, start, theme) {
-    const ratio = window.devicePixelRatio || 1;
+    const ratio = globalThis.devicePixelRatio || 1;
     const width = Math.round((canvas.parentElement.clientWidth || 120) * ratio);
     const height = Math.round((canvas.parentElement.clientHeight || 60) * ratio);
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });

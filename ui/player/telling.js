@@ -1,7 +1,7 @@
 // The words below the pictures: what has changed, what is interpolated, what training is doing, what a map cannot show.
 
 import { make } from "../look.js";
-import { readout, sentence } from "./words.js";
+import { ofUmap, readout, sentence } from "./words.js";
 
 const SPEAK = 500; // ms between two sentences, for those who hear them
 
@@ -27,9 +27,9 @@ export class Telling {
   }
 
   show(state) {
-    const { path, u, v, header } = state;
+    const { path, u, v, map, header } = state;
     this.state = state;
-    say(this.aside, path?.ready ? [readout(path, u, v), header?.status].filter(Boolean).join(" · ") : "");
+    say(this.aside, path?.ready ? [readout(path, u, v, map), header?.status].filter(Boolean).join(" · ") : "");
     say(this.advice, header?.advice ?? "");
     this.explain(state);
     const wait = (this.spoken ?? -Infinity) + SPEAK - performance.now();
@@ -50,13 +50,11 @@ export class Telling {
   }
 
   // What UMAP cannot show, or why there is none yet.
-  explain({ path, header, wantedMap }) {
+  explain({ path, header, map, wantedMap }) {
     this.blind.hidden = wantedMap !== "umap";
     if (this.blind.hidden) return;
-    const made = path?.umap;
-    const epoch = made && `The map is that of epoch ${made.epoch}, wherever the epoch handle stands; the small one is PCA, true to scale.`;
     const waiting = header?.umap?.text || "There is no UMAP of this path yet; the maps are PCA.";
-    say(this.blind, made ? `${header?.blind ?? ""} ${epoch}`.trim() : waiting);
+    say(this.blind, map === "umap" ? `${header?.blind ?? ""} ${ofUmap(path)}`.trim() : waiting);
   }
 
   drop() {

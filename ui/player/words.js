@@ -67,8 +67,13 @@ function lost(path, at) {
   return hasLost(frame, at.member) && at.frame < path.base.epochs.length - 1 ? ` ${share}: not learned yet.` : ` ${share}.`;
 }
 
-// Where the handles stand between computed members or frames; "" where nothing is interpolated.
-export function readout(path, u, v) {
+// What a UMAP is of, and what it takes its colours from.
+export const ofUmap = ({ umap }) =>
+  `The map is that of epoch ${umap.epoch}, its colours too, wherever the epoch handle stands; the small one is PCA, true to scale.`;
+
+// Where the handles stand between computed members or frames; "" where they are on one of each. UMAP is not interpolated
+// over time.
+export function readout(path, u, v, map = "pca") {
   if (!path?.ready) return "";
   const { member, frame } = nearestOf(path, u, v);
   const name = (m) => lambdaText(path.lams[m], path.lams);
@@ -79,7 +84,8 @@ export function readout(path, u, v) {
   ];
   if (!inner[0] && !inner[1]) return "";
   const of = inner[1] ? (inner[0] ? `lambda ${name(member)}, epoch ${epochs[frame]}` : `epoch ${epochs[frame]}`) : name(member);
-  return `between ${inner.filter(Boolean).join(", ")}: positions interpolated, numbers of ${of}`;
+  const positions = inner[0] || map !== "umap" ? "positions interpolated, " : "";
+  return `between ${inner.filter(Boolean).join(", ")}: ${positions}numbers of ${of}`;
 }
 
 // The class of a sample as text, "" without labels.
