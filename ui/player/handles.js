@@ -17,6 +17,38 @@ if (typeof window !== "undefined") {
   }, { passive: true, capture: true });
 }
 
+// Where a key takes a handle, before its limits: to the next stop, by a tenth of a step where it is `fine`, by three stops,
+// to an end; null for keys that mean nothing here.
+export function afterKey(key, fine, value, max) {
+  const up = key === "ArrowRight" || key === "ArrowUp";
+  if (up || key === "ArrowLeft" || key === "ArrowDown") {
+    if (fine) return Math.round(value * 10 + (up ? 1 : -1)) / 10;
+    return up ? Math.floor(value + 1e-9) + 1 : Math.ceil(value - 1e-9) - 1;
+  }
+  if (key === "PageUp") return Math.round(value) + 3;
+  if (key === "PageDown") return Math.round(value) - 3;
+  if (key === "Home") return 0;
+  return key === "End" ? max : null;
+}
+
+// Which of the labels in a row there is room for: every one, every second, every third...; the first and the last always,
+// where there is room for two. where: their middles; half: half their widths, with what is kept free.
+export function withRoom(where, half) {
+  const last = where.length - 1;
+  const fits = (i, j) => where[i] + half[i] <= where[j] - half[j];
+  const spaced = (step) => {
+    const kept = [];
+    for (let i = 0; i < last; i += step) kept.push(i);
+    if (kept.length > 1 && !fits(kept.at(-1), last)) kept.pop(); // the last label takes its place
+    return [...kept, last];
+  };
+  for (let step = 1; step <= last; step += 1) {
+    const kept = spaced(step);
+    if (kept.every((index, i) => i === 0 || fits(kept[i - 1], index))) return kept;
+  }
+  return [0];
+}
+
 export class Slider {
   // owner: {move(value, event), settle(later)}; `later` where more of the same may follow (keys, wheel).
   constructor({ label, className, owner }) {
@@ -101,32 +133,18 @@ export class Slider {
     this.place();
   }
 
-  // A dot at every stop, and words at as many as there is room for: every one, every second, every third...
+  // A dot at every stop, and words at as many as there is room for.
   layTicks() {
     this.scale.replaceChildren();
-    const last = this.ticks.length - 1;
-    if (last < 0 || !this.width) return;
+    if (!this.ticks.length || !this.width) return;
     const nodes = this.ticks.map(({ at, text }) => {
       const node = make("span", "cl-tick", text);
       node.style.left = `${this.max > 0 ? (at / this.max) * 100 : 0}%`;
       return node;
     });
     this.scale.append(...nodes);
-    const half = nodes.map((node) => node.offsetWidth / 2 + 5);
     const where = this.ticks.map(({ at }) => (this.max > 0 ? (at / this.max) * this.width : 0));
-    const fits = (i, j) => where[i] + half[i] <= where[j] - half[j];
-    const spaced = (step) => {
-      const kept = [];
-      for (let i = 0; i <= last; i += step) kept.push(i);
-      if (kept.at(-1) !== last) kept.push(last);
-      return kept;
-    };
-    const good = (kept) => kept.every((index, i) => i === 0 || fits(kept[i - 1], index));
-    let step = 1;
-    // A last label that stands too near takes the place of the one before it.
-    const thin = (kept) => (kept.length > 2 && !fits(kept.at(-2), last) ? [...kept.slice(0, -2), last] : kept);
-    while (step < last && !good(thin(spaced(step)))) step += 1;
-    const kept = new Set(last === 0 ? [0] : thin(spaced(Math.max(1, step))));
+    const kept = new Set(withRoom(where, nodes.map((node) => node.offsetWidth / 2 + 5)));
     nodes.forEach((node, index) => {
       if (!kept.has(index)) {
         node.textContent = "";
@@ -205,23 +223,10 @@ export class Slider {
   onKey(event) {
     this.thumb.classList.remove("cl-by-pointer");
     if (event.altKey || event.ctrlKey || event.metaKey) return;
-    const next = this.afterKey(event.key, event.shiftKey);
+    const next = afterKey(event.key, event.shiftKey, this.value, this.max);
     if (next === null) return;
     event.preventDefault(); // the page does not scroll, even where there is only one stop
     this.step(next, event);
-  }
-
-  afterKey(key, fine) {
-    const { value } = this;
-    const up = key === "ArrowRight" || key === "ArrowUp";
-    if (up || key === "ArrowLeft" || key === "ArrowDown") {
-      if (fine) return Math.round(value * 10 + (up ? 1 : -1)) / 10;
-      return up ? Math.floor(value + 1e-9) + 1 : Math.ceil(value - 1e-9) - 1;
-    }
-    if (key === "PageUp") return Math.round(value) + 3;
-    if (key === "PageDown") return Math.round(value) - 3;
-    if (key === "Home") return 0;
-    return key === "End" ? this.max : null;
   }
 
   step(value, event) {
