@@ -9,13 +9,16 @@ import { PAPER, button, make, readTheme, shades } from "./look.js";
 const boards = new WeakMap();
 let plotly = null; // a promise of window.Plotly
 
+// Running Plotly's script holds the page for half a second: what else is being drawn goes first.
+const whenIdle = (action) => (window.requestIdleCallback ? requestIdleCallback(action, { timeout: 400 }) : action());
+
 export function load(address) {
   plotly ??= new Promise((resolve, reject) => {
     const script = document.createElement("script");
     script.src = address;
     script.onload = () => (window.Plotly ? resolve(window.Plotly) : reject(new Error("no Plotly")));
     script.onerror = () => reject(new Error("not loaded"));
-    document.head.append(script);
+    whenIdle(() => document.head.append(script));
   });
   plotly.catch(() => {});
 }
