@@ -10,6 +10,7 @@ import streamlit as st
 from cae_core.catalog import card
 from cae_core.datasets import fetch, ready
 from cae_core.errors import DatasetUnavailable
+from ui.ending import end_here
 from ui.plain import plain
 from ui.session import Lab
 
@@ -52,7 +53,7 @@ def files_or_wait(state: Lab) -> None:
     begin(name)
     state.playing = False
     _waiting(state, name)
-    st.stop()
+    end_here()
 
 
 def begin(name: str) -> Download:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cae_core.catalog import POINT_NAMES
 from cae_core.errors import ContractionLabError, EngineError
 from cae_core.frame import Frame
+from ui.ending import end_here
 from ui.server import engine
 from ui.session import Lab
 
@@ -57,7 +58,7 @@ def frame_or_wait(state: Lab) -> Frame:
     frame = engine().frame(state.config, state.epoch)
     if frame is None:
         _waiting(state)
-        st.stop()
+        end_here()
     return frame
 
 
@@ -219,7 +220,7 @@ def gather(state: Lab, frame: Frame, *asked: str | tuple[Any, ...]) -> tuple[Any
     futures = [_start_display(state), *(start(state, path, frame, *more) for path, *more in calls)]
     if wait_for(futures, timeout=BLINK).not_done:
         st.fragment(_on_their_way, run_every=TICK)(futures, time.monotonic())
-        st.stop()
+        end_here()
     first, *others = (wait(future) for future in futures)
     return _display(first), *others
 
