@@ -295,9 +295,13 @@ def lab() -> Lab:
 
 
 def keep_link(state: Lab) -> None:
-    """Write the cursor into the URL; a live picture is a fragment and does not come here."""
-    wanted = st.session_state["link"] = url.write(state.cursor)
-    if dict(st.query_params) != wanted:
+    """Write the cursor into the URL; a live picture is a fragment and does not come here.
+
+    What this run knows of the URL is what the browser sent along, perhaps before it heard of the link written last.
+    """
+    last, wanted = st.session_state.get("link"), url.write(state.cursor)
+    st.session_state["link"] = wanted
+    if dict(st.query_params) != wanted or last not in (None, wanted):
         st.query_params.from_dict(wanted)
         st.session_state["link-written"] = time.monotonic()
 
@@ -319,6 +323,7 @@ def follow_link(state: Lab) -> None:
     if any(now.get(key) != last.get(key) for key in ({*now, *last} - moving)):
         return
     state.go(url.read(here))
+    st.session_state["link"] = here
 
 
 def show_notices(state: Lab) -> None:

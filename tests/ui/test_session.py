@@ -496,6 +496,38 @@ def test_the_link_carries_what_the_player_shows() -> None:
     assert dict(test.query_params) == {"members": "8", "to": "5"}
 
 
+class Address(dict[str, str]):
+    """A URL's parameters as a run sees them, with all that was written into it."""
+
+    def __init__(self) -> None:
+        self.written: list[dict[str, str]] = []
+
+    def from_dict(self, values: dict[str, str]) -> None:
+        self.clear()
+        self.update(values)
+        self.written.append(values)
+
+
+def test_the_link_is_written_again_where_the_browser_was_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    here, kept = Address(), {}
+    monkeypatch.setattr(session.st, "query_params", here)
+    monkeypatch.setattr(session.st, "session_state", kept)
+    state = Lab(Config(), 22)
+    session.keep_link(state)
+    state.epoch = 47
+    session.keep_link(state)
+    state.epoch, here["epoch"] = 22, "22"  # sent before the browser heard of 47
+    session.keep_link(state)
+    session.keep_link(state)
+    assert here.written == [{"epoch": "22"}, {"epoch": "47"}, {"epoch": "22"}]
+    del kept["link-written"]
+    here["epoch"] = "47"  # the browser went back
+    session.follow_link(state)
+    session.keep_link(state)
+    assert state.epoch == 47
+    assert len(here.written) == 3
+
+
 def test_another_link_in_the_same_visit_is_followed() -> None:
     test = AppTest.from_function(script, default_timeout=30)
     test.query_params["lam"] = "1"
