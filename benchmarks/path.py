@@ -163,6 +163,15 @@ def _fresh(page: Any, url: str) -> list[Row]:
     ]
 
 
+def _until_quiet(page: Any, received: list[int]) -> None:
+    """Wait until the server has had nothing to say for three seconds: what stands below the player is there."""
+    before, still = -1, 0
+    while still < 6:
+        still = still + 1 if len(received) == before else 0
+        before = len(received)
+        page.wait_for_timeout(500)
+
+
 def _hand(page: Any, address: str, name: str) -> list[Row]:
     """200 steps of each handle and of the pointer over a map, and what goes over the wire meanwhile."""
     received, sent = [], []
@@ -175,7 +184,7 @@ def _hand(page: Any, address: str, name: str) -> list[Row]:
     page.goto(address)
     page.wait_for_function(STARTED, timeout=120_000)
     page.wait_for_function(READY, timeout=600_000)
-    page.wait_for_timeout(5000)
+    _until_quiet(page, received)
     base = sum(received)
     page.evaluate(LISTEN)
     found: dict[str, list[float]] = {}
@@ -215,5 +224,5 @@ def _hand(page: Any, address: str, name: str) -> list[Row]:
         at_most(f"  hover to linked highlight, 95 % of {len(ms)}", float(np.quantile(ms, 0.95)), 33, " ms")
     )
     rows.append(Row("  messages on the wire while handles move", str(quiet), "0", quiet == 0))
-    rows.append(at_most("  bytes that the browser received for the page", base / 1e6, 3.2, " MB"))
+    rows.append(at_most("  bytes that the browser received for the page", base / 1e6, 3.0, " MB"))
     return rows

@@ -14,7 +14,7 @@ from cae_core.config import SETTINGS, Config, check_size
 from cae_core.errors import ConfigError
 from cae_core.path import PATH_SETTINGS
 from ui.player import COLOURS, MAPS
-from ui.url import SHARED, WHOLE, Cursor, PathChoice, pair, read, write
+from ui.url import SHARED, WHOLE, Cursor, PathChoice, largest_lambda, pair, read, write
 
 PATH_KEYS = tuple(setting.url for setting in PATH_SETTINGS.values())
 KEYS = (
@@ -120,8 +120,10 @@ def test_garbage_becomes_a_valid_cursor(link: dict[str, str], dataset: str, more
     shown = card(cursor.config.dataset)
     assert 0 <= cursor.epoch <= cursor.config.epochs
     assert 0 <= cursor.sample < min(shown.n_test, 1000)
-    assert 0 <= cursor.config.objectives[1].lam <= shown.lam_high
-    assert all(0 <= lam <= shown.lam_high for _, lam in cursor.config.objectives[1].schedule)
+    top = largest_lambda(cursor.config.dataset, cursor.path)
+    assert shown.lam_high <= top
+    assert 0 <= cursor.config.objectives[1].lam <= top
+    assert all(0 <= lam <= top for _, lam in cursor.config.objectives[1].schedule)
     assert cursor.config.samples is None or cursor.config.samples <= shown.max_train
     assert cursor.config.dimensions is None or shown.name == "noise"
     assert cursor.colour in COLOURS

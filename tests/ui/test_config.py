@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
     [
         ("runner.postScriptGC", False),
         ("global.minCachedMessageSize", 1000),
+        ("global.maxCachedMessageAge", 500),
         ("browser.gatherUsageStats", False),
         ("server.address", "localhost"),
         ("server.enableXsrfProtection", True),
