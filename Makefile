@@ -41,7 +41,7 @@ bench: .venv/.installed-dev  ## Measure speed, as ratios and as a visitor meets 
 shipped: .venv/.installed  ## Make anew what comes with the package: a run and four lambda paths (2 minutes).
 	$(BIN)/python -m cae_core.shipped $(ARGS)
 
-screenshots: .venv/.installed-dev  ## Make anew the pictures of the lambda path in docs/ (MNIST is trained for minutes).
+screenshots: .venv/.installed-dev  ## Make anew the pictures of the lambda path in docs/ (3 minutes).
 	$(BIN)/python docs/screenshots.py $(ARGS)
 
 clean:  ## Remove the environment and all caches.
