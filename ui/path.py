@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -110,7 +110,13 @@ def show(state: Lab) -> Progress | None:
     except ContractionLabError as error:
         st.error(plain(str(error)))
         return None
-    st.fragment(_instrument, run_every=None if now.complete else TICK)(state, _stage(now))
+    if now.complete:
+        # Not in a fragment: what a fragment shows is dropped from the browser's queue where it runs again at once, and
+        # the page's own end then takes the player away. The container keeps its place.
+        with st.container():
+            _instrument(state, now, _take)
+    else:
+        st.fragment(_filling, run_every=TICK)(state, _stage(now))
     return now
 
 
@@ -119,7 +125,7 @@ def _stage(progress: Progress) -> tuple[bool, bool]:
     return progress.ready == progress.frames, progress.complete
 
 
-def _instrument(state: Lab, stage: tuple[bool, bool]) -> None:
+def _filling(state: Lab, stage: tuple[bool, bool]) -> None:
     try:
         progress = look(state)
     except ContractionLabError as error:  # a fragment is beyond the reach of the page's own net
@@ -127,15 +133,23 @@ def _instrument(state: Lab, stage: tuple[bool, bool]) -> None:
         return
     if _stage(progress) != stage:
         st.rerun()
+    _instrument(state, progress, _take_and_rerun)
+
+
+def _instrument(state: Lab, progress: Progress, on_view: Callable[[View], None]) -> None:
     spec = state.path.spec(state.config)
     if sentence := progress.error or (progress.umap_text if progress.umap == "failed" else ""):
         st.error(plain(sentence))
         st.button("Try again", icon=":material/refresh:", on_click=paths().retry, args=(spec,))
-    player(progress.parts, header(state, spec, progress), key="path", on_view=_moved)
+    player(progress.parts, header(state, spec, progress), key="path", on_view=on_view)
 
 
-def _moved(view: View) -> None:
+def _take(view: View) -> None:
     lab().take_view(view)
+
+
+def _take_and_rerun(view: View) -> None:
+    _take(view)
     st.rerun()  # all of the page, not the player alone: link and detail follow
 
 

@@ -70,6 +70,11 @@ def player(
 
     message = json.dumps(header, allow_nan=False, separators=(",", ":")).encode()
     _player()(key=key, data=message, on_view_change=moved)
+    st.fragment(_mounts)(parts, key)
+
+
+def _mounts(parts: Sequence[bytes], key: str) -> None:
+    # A fragment of their own: the name of the fragment is part of a message, and would change its hash.
     with st.container(key=f"parts-{key}"):  # taken out of the page's flow by `ui.theme`
         for i, part in enumerate(parts):
             _part()(key=f"{key}-part-{i}", data=part)

@@ -36,8 +36,8 @@ button[data-variant="segmented_control"][aria-checked="true"], [data-testid="stS
 }
 .st-key-bar { padding: 0.55rem 1rem 0.65rem; }
 .st-key-controls { gap: 0.5rem !important; }
-/* The player's parts are mounted, but take no place, not even a gap. */
-[data-testid="stLayoutWrapper"]:has(> [class*="st-key-parts-"]) {
+/* The fragment of the player's parts is mounted, but takes no place, not even a gap. */
+[data-testid="stLayoutWrapper"]:has(> * > [data-testid="stLayoutWrapper"] > [class*="st-key-parts-"]) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
 .cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: rgba(150, 135, 90, 0.13); }

@@ -79,14 +79,13 @@ def test_lambda_by_keyboard_keeps_the_epoch_and_goes_into_the_link(
     slider.focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("(before) => document.querySelector('.cl-words').innerText !== before", arg=before)
-    until_epoch(page, 60)
+    last = page.locator(".cl-words", has_text="at epoch 60")
+    last.wait_for()
     page.wait_for_function("() => location.search.includes('lam=')")
-    words = page.inner_text(".cl-words")
+    words = last.inner_text()
     assert_clean(page)
     other = open_page(page.url)
-    other.wait_for_selector(".cl-words")
-    until_epoch(other, 60)
-    assert other.inner_text(".cl-words") == words
+    assert other.locator(".cl-words", has_text="at epoch 60").inner_text() == words
 
 
 def test_another_dataset(server: Server, open_page: Callable[..., Any]) -> None:
