@@ -199,11 +199,9 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
         }"""
     )
     desk.button("Play over time").click()
-    desk.button("Pause").wait_for()
-    assert desk.wire.views == []
-    desk.button("Play over time").wait_for()
     desk.until(lambda: desk.wire.views)
-    assert [view["epoch"] for view in desk.wire.views] == [60]
+    desk.button("Play over time").wait_for()
+    assert {view["epoch"] for view in desk.wire.views} == {60}
     assert len([text for text in desk.page.evaluate("seen") if "between" in text]) > 4
     assert desk.text("Epoch") == "epoch 60"
 
@@ -214,7 +212,7 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.button("Play over lambda").click()
     desk.button("Play over lambda").wait_for()
     desk.until(lambda: desk.wire.views)
-    assert [(view["lam"], view["epoch"]) for view in desk.wire.views] == [(10, 60)]
+    assert {(view["lam"], view["epoch"]) for view in desk.wire.views} == {(10, 60)}
     assert desk.text() == "lambda 10"
     desk.page.get_by_text("collapsed, it has let go of nearly all").wait_for()
 
@@ -223,10 +221,10 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.page.wait_for_function("document.querySelector('[role=slider]').ariaValueNow > 0")
     desk.button("Pause").click()
     held = desk.text()
-    desk.until(lambda: len(desk.wire.views) > 1)
+    desk.until(lambda: desk.wire.views[-1]["lam"] < 10)
     desk.page.wait_for_timeout(200)
     assert desk.text() == held
-    assert 0 < desk.wire.views[1]["lam"] < 0.01
+    assert 0 < desk.wire.views[-1]["lam"] < 0.01
 
     desk.button("Play over lambda").click()
     desk.press("ArrowRight")  # a hand on the handle stops it
