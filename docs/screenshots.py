@@ -29,6 +29,9 @@ SETS = {"digits": (8, 11, 15), "spiral": (6, 11, 15), "mnist": (8, 12, 15)}
 FEWER = {"mnist": "&samples=2000"}
 """Fewer training samples, so that the pictures take a minute and not three."""
 
+DETAIL = '[data-panel="sample"] .main-svg'
+"""What stands below the player and is trained for it."""
+
 LAPTOP, PHONE = (1440, 900), (390, 844)
 COLOURS = 256
 
@@ -68,6 +71,7 @@ def main(names: list[str]) -> int:
                 )
                 page.goto(f"{url}/path?dataset={name}{FEWER.get(name, '')}&{link}")
                 page.wait_for_function(READY, timeout=900_000)
+                page.wait_for_selector(DETAIL, timeout=900_000)
                 page.wait_for_timeout(1500)
                 save(page, FOLDER / f"{name}-{view}.png")
                 page.close()
