@@ -34,11 +34,11 @@ KEEP = 12
 IDLE = 60.0
 """Seconds after which a path that nobody asked for is not looked at any more."""
 
-AHEAD = 3
+AHEAD = 6
 """Frames of a path that wait for their numbers at once."""
 
-AT_ONCE = 2
-"""Frames that one call puts into parts: 20 to 140 ms each for the largest."""
+AT_ONCE = 0.1
+"""Seconds after which a call puts no further frame into parts: one takes 20 ms, 140 ms for the largest."""
 
 TIMEOUT = 300.0
 """Seconds that the numbers of one frame may take: a large one of MNIST takes some."""
@@ -194,7 +194,8 @@ class Paths:
                 return
             making.parts = [base_part(spec, found)]
             making.base = unpack(making.parts[0])
-        for _ in range(AT_ONCE):
+        until = time.monotonic() + AT_ONCE
+        while time.monotonic() < until:
             index = making.ready
             if making.complete or index not in making.pieces:
                 return

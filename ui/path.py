@@ -28,6 +28,10 @@ LOST = 0.5
 """Share of variance lost from which the flattest model shows what a low norm may be worth."""
 
 
+LATER = 0.8
+"""Seconds between two looks at a path after its first frame: each makes the browser draw, on cores that train."""
+
+
 # ---- what it is made of
 
 
@@ -116,16 +120,16 @@ def show(state: Lab) -> Progress | None:
         with st.container():
             _instrument(state, now, _take)
     else:
-        st.fragment(_filling, run_every=TICK)(state, _stage(now))
+        st.fragment(_filling, run_every=LATER if now.ready else TICK)(state, _stage(now))
     return now
 
 
-def _stage(progress: Progress) -> tuple[bool, bool]:
-    """What the rest of the page depends on."""
-    return progress.ready == progress.frames, progress.complete
+def _stage(progress: Progress) -> tuple[bool, bool, bool]:
+    """What the rest of the page, and how often to look, depends on."""
+    return progress.ready > 0, progress.ready == progress.frames, progress.complete
 
 
-def _filling(state: Lab, stage: tuple[bool, bool]) -> None:
+def _filling(state: Lab, stage: tuple[bool, bool, bool]) -> None:
     try:
         progress = look(state)
     except ContractionLabError as error:  # a fragment is beyond the reach of the page's own net
