@@ -1,13 +1,21 @@
 """The datasets there are: what each is, and which settings show the method's effect on it.
 
-Pure declarations, no arrays and no heavy imports: `Config` reads its per-dataset defaults here,
+Declarations, no arrays and no heavy imports: `Config` reads its per-dataset defaults here,
 and pages read titles, descriptions and ranges. Loading is in `cae_core.datasets`.
 """
 
 from __future__ import annotations
 
+import atexit
+import json
+import os
+import re
+import shutil
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -253,11 +261,73 @@ OWN = DatasetCard(
 """Card of arrays that come from outside; it is not in the catalog, because there is nothing to load."""
 
 
+@dataclass(frozen=True, slots=True)
+class OwnCard(DatasetCard):
+    """What is known of a visitor's own data, kept by `cae_core.own.store`.
+
+    Attributes:
+        done: what was done to make them, one sentence a step.
+        standardise_to: standard deviation that the split gives each input; None where it leaves them as they are.
+    """
+
+    done: tuple[str, ...] = ()
+    standardise_to: float | None = None
+
+
+OWN_VARIABLE = "CAE_OWN_DIR"
+"""Environment variable that names the folder of own data; workers take it over from the process that starts them."""
+
+OWN_PREFIX = "own-"
+"""How the names of own data begin."""
+
+
+def own_folder() -> Path:
+    """The folder of own data; where none is named, one that ends with this process."""
+    if not os.environ.get(OWN_VARIABLE):
+        os.environ[OWN_VARIABLE] = tempfile.mkdtemp(prefix="contraction-lab-")
+        atexit.register(shutil.rmtree, os.environ[OWN_VARIABLE], ignore_errors=True)
+    return Path(os.environ[OWN_VARIABLE])
+
+
+def own_card_file(name: str) -> Path:
+    """The file of an own dataset's card.
+
+    Args:
+        name: ``own-`` and 32 hexadecimal digits.
+
+    Returns:
+        The file; it need not exist.
+
+    Raises:
+        ConfigError: this is no such name.
+    """
+    if not re.fullmatch(OWN_PREFIX + "[0-9a-f]{32}", name):
+        raise ConfigError(
+            f"The name of own data must be {OWN_PREFIX} and 32 hexadecimal digits. Got {name[:40]!r}. "
+            "Bring the file again."
+        )
+    return own_folder() / f"{name}.json"
+
+
+@lru_cache(maxsize=64)
+def _own_card(name: str) -> OwnCard:
+    try:
+        values = json.loads(own_card_file(name).read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise ConfigError(
+            "Own data must still be kept. Got the name of some that are not. Bring the file again."
+        ) from error
+    for key in ("image_shape", "class_names", "done"):
+        values[key] = None if values[key] is None else tuple(values[key])
+    values["defaults"] = MappingProxyType(values["defaults"])
+    return OwnCard(**values)
+
+
 def card(name: str) -> DatasetCard:
     """The card of a dataset.
 
     Args:
-        name: a key of `CATALOG`, or ``own`` for arrays from outside.
+        name: a key of `CATALOG`, the name of own data that are kept, or ``own`` for arrays from outside.
 
     Returns:
         The dataset's card.
@@ -267,6 +337,8 @@ def card(name: str) -> DatasetCard:
     """
     if name == OWN.name:
         return OWN
+    if name.startswith(OWN_PREFIX):
+        return _own_card(name)
     if name not in CATALOG:
         raise ConfigError(
             f"The dataset must be one of {', '.join(CATALOG)}. Got {name!r}. Choose one of these."

@@ -10,9 +10,9 @@ import os
 from collections.abc import Callable
 from functools import lru_cache
 
-from cae_core.catalog import DISPLAY_LIMIT, DatasetCard, card
+from cae_core.catalog import DISPLAY_LIMIT, OWN_PREFIX, DatasetCard, card
 from cae_core.config import Config
-from cae_core.datasets import bundled, mnist, patches, toy
+from cae_core.datasets import bundled, mnist, own, patches, toy
 from cae_core.datasets.dataset import SPLIT_SEED, SPREAD_LIMIT, Dataset, split, total_variance
 from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress
 from cae_core.errors import ConfigError
@@ -65,7 +65,9 @@ def load(config: Config) -> Dataset:
         ConfigError: there is no such dataset, or it has fewer samples than asked for.
         DatasetUnavailable: its files are missing or cannot be downloaded.
     """
-    if config.dataset not in _LOADERS:
+    if config.dataset.startswith(OWN_PREFIX):
+        card(config.dataset)  # says where it is not kept any more
+    elif config.dataset not in _LOADERS:
         raise ConfigError(
             f"A dataset to load must be one of {', '.join(_LOADERS)}. Got {config.dataset!r}. Choose one of these."
         )
@@ -75,7 +77,7 @@ def load(config: Config) -> Dataset:
             f"{known.title} has {known.max_train:,} training samples. Got {config.samples:,}. "
             "Ask for that many or fewer."
         )
-    cached = _load_large if config.dataset in _LARGE else _load_small
+    cached = _load_large if config.dataset in _LARGE or config.dataset.startswith(OWN_PREFIX) else _load_small
     dimensions = config.dimensions if config.dataset == "noise" else None
     return cached(config.dataset, config.samples, dimensions, os.environ.get(DATA_VARIABLE))
 
@@ -108,7 +110,8 @@ def fetch(name: str, progress: Progress | None = None) -> None:
 
 def _load(name: str, samples: int | None, dimensions: int | None, folder: str | None) -> Dataset:
     config = Config.for_dataset(name, samples=samples, dimensions=dimensions)
-    return _LOADERS[name](card(name), config)
+    loader = own.own if name.startswith(OWN_PREFIX) else _LOADERS[name]
+    return loader(card(name), config)
 
 
 _load_small = lru_cache(maxsize=16)(_load)
