@@ -1,6 +1,7 @@
 """Any input under every model: code, reconstruction, norm, error and the nearest training samples among the codes.
 
-code f(x)    reconstruction r(x)    ||J_f(x)||_F    ||r(x) - x||^2    the k training samples x_i of least ||f(x_i) - f(x)||
+code f(x)    reconstruction r(x)    norm ||J_f(x)||_F    error ||r(x) - x||^2
+neighbours: the training samples x_i of least ||f(x_i) - f(x)||
 """
 
 from __future__ import annotations
