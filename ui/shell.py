@@ -17,13 +17,14 @@ PAGES = Path(__file__).resolve().parent.parent / "pages"
 ICON = str(Path(__file__).with_name("icon.svg"))
 
 SECTIONS: dict[str, dict[str, str]] = {
-    "Start": {"path": "Lambda path"},
+    "Start": {"path": "Lambda path", "data": "Your data"},
     "Train and look": {
         "train": "Train",
         "reconstructions": "Reconstructions",
         "codes": "Codes",
         "jacobian": "Jacobian",
         "sensitivity": "Sensitivity",
+        "draw": "Draw",
     },
 }
 """Section, then file in `pages/` and its name in the navigation."""
