@@ -15,6 +15,7 @@ ROOMS = (
     "catalog",
     "config",
     "datasets",
+    "own",
     "frame",
     "path",
     "path_parts",

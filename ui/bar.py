@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ def subtitle(config: Config) -> str:
     """One line that says what is trained."""
     sizes = " → ".join(map(str, (config.dimensions or card(config.dataset).n_inputs, *config.hidden)))
     ties = "tied" if config.tied else "untied"
-    return f"{card(config.dataset).title} · {sizes} {config.activation}, {ties} · seed {config.seed}"
+    return f"{plain(card(config.dataset).title)} · {sizes} {config.activation}, {ties} · seed {config.seed}"
 
 
 def lambda_stops(config: Config) -> list[float]:
@@ -71,24 +71,31 @@ def bar(state: Lab, steer: Callable[[Lab], None] | None = None) -> None:
 
 
 def _datasets(state: Lab) -> None:
-    with st.popover(f"**{state.card.title}**", width="stretch", icon=":material/dataset:"):
+    with st.popover(f"**{plain(state.card.title)}**", width="stretch", icon=":material/dataset:"):
         st.caption("Each dataset comes with settings that show the method's effect on it.")
-        names = list(CATALOG)
         with st.container(key="datasets"):
-            for start in range(0, len(names), 2):
-                for name, column in zip(names[start : start + 2], st.columns(2), strict=False):
-                    shown = CATALOG[name]
-                    with column, st.container(border=True, key=f"dataset-card-{name}"):
-                        st.image(thumbnail(name), width=56, alt=f"Samples of {shown.title}")
-                        st.button(
-                            shown.title,
-                            key=f"dataset-{name}",
-                            help=f"{shown.description} Source: {shown.source}.",
-                            type="primary" if name == state.config.dataset else "secondary",
-                            width="stretch",
-                            on_click=state.choose_dataset,
-                            args=(name,),
-                        )
+            _cards(state, list(CATALOG))
+            if state.own:
+                st.caption("Your own, in this visit")
+                _cards(state, list(state.own))
+
+
+def _cards(state: Lab, names: Sequence[str]) -> None:
+    for start in range(0, len(names), 2):
+        for name, column in zip(names[start : start + 2], st.columns(2), strict=False):
+            shown = card(name)
+            with column, st.container(border=True, key=f"dataset-card-{name}"):
+                if (picture := thumbnail(name)) is not None:
+                    st.image(picture, width=56, alt=f"Samples of {shown.title}")
+                st.button(
+                    plain(shown.title),
+                    key=f"dataset-{name}",
+                    help=plain(f"{shown.description} Source: {shown.source}."),
+                    type="primary" if name == state.config.dataset else "secondary",
+                    width="stretch",
+                    on_click=state.choose_dataset,
+                    args=(name,),
+                )
 
 
 def _lambda(state: Lab) -> None:

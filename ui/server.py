@@ -10,6 +10,7 @@ import gc
 import os
 import threading
 
+from cae_core.catalog import own_folder
 from cae_core.engine import Engine
 from cae_core.paths import Paths
 from cae_core.shipped import default_path, default_run
@@ -32,6 +33,7 @@ def engine() -> Engine:
     global _engine
     with _lock:
         if _engine is None:
+            own_folder()  # its workers take the folder over
             _engine = Engine()
             _engine.adopt([default_run()])
         return _engine

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+import weakref
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -56,6 +57,7 @@ class Lab:
         colour: what colours the player's maps.
         map: how the player draws codes.
         path: what the lambda path is made of.
+        own: names of the visitor's own data, and what `ui.own` knows of each; they are removed when the visit ends.
     """
 
     config: Config
@@ -72,6 +74,7 @@ class Lab:
     colour: str = COLOURS[0]
     map: str = MAPS[0]
     path: PathChoice = field(default_factory=PathChoice)
+    own: dict[str, Any] = field(default_factory=dict)
     _anchor: tuple[float, float] = (0.0, 0.0)
     _player: tuple[int, View | None] = (0, None)
 
@@ -288,10 +291,18 @@ def lab() -> Lab:
     """This visitor's state; the first time, from the URL."""
     if "lab" not in st.session_state:
         cursor = url.read({key: st.query_params[key] for key in st.query_params})
-        st.session_state["lab"] = Lab(cursor.config, cursor.epoch)
-        st.session_state["lab"].go(cursor)
+        made = st.session_state["lab"] = Lab(cursor.config, cursor.epoch)
+        weakref.finalize(made, _forget, made.own)
+        made.go(cursor)
     state: Lab = st.session_state["lab"]
     return state
+
+
+def _forget(own: dict[str, Any]) -> None:
+    """Remove a visitor's own data."""
+    from cae_core.own import store
+
+    store.forget(own)
 
 
 def keep_link(state: Lab) -> None:
@@ -322,7 +333,7 @@ def follow_link(state: Lab) -> None:
     moving = {"epoch"} if state.playing else set()
     if any(now.get(key) != last.get(key) for key in ({*now, *last} - moving)):
         return
-    state.go(url.read(here))
+    state.go(url.read(here, state.own))
     st.session_state["link"] = here
 
 

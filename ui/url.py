@@ -7,11 +7,11 @@ out of range becomes the nearest valid one, one that makes no sense becomes the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from cae_core.catalog import CATALOG, card
+from cae_core.catalog import CATALOG, OWN_PREFIX, card
 from cae_core.config import LAMBDA, SETTINGS, Config, Objective, Setting, check_size
 from cae_core.errors import ConfigError
 from cae_core.path import FRAMES, MEMBERS, PATH_SETTINGS, PathSpec
@@ -161,19 +161,24 @@ def write(cursor: Cursor) -> dict[str, str]:
     return found
 
 
-def read(parameters: Mapping[str, str]) -> Cursor:
+def read(parameters: Mapping[str, str], own: Collection[str] = ()) -> Cursor:
     """A cursor from query parameters, whatever they hold.
 
     Args:
         parameters: keys and values; unknown keys are passed over.
+        own: names of the visitor's own data; those of others are out of a link's reach.
 
     Returns:
         A valid cursor, with a notice for each value that was changed.
     """
     notices: list[str] = []
     name = parameters.get("dataset", "digits")
-    if name not in CATALOG:
-        notices.append(f"There is no dataset {name[:40]!r}; this is the digits.")
+    if name not in CATALOG and name not in own:
+        notices.append(
+            "Own data are seen only in the visit that brought them; this is the digits. Bring the file again."
+            if name.startswith(OWN_PREFIX)
+            else f"There is no dataset {name[:40]!r}; this is the digits."
+        )
         name = "digits"
     config = Config.for_dataset(name)
 

@@ -13,13 +13,14 @@ SIZE = 96
 """Width and height of a thumbnail, in pixels."""
 
 
-def thumbnail(name: str) -> bytes:
+def thumbnail(name: str) -> bytes | None:
     """The thumbnail of a dataset: a PNG picture of 96x96 pixels on a transparent ground.
 
     Args:
-        name: a key of the catalog.
+        name: of a dataset.
 
     Returns:
-        The bytes of the PNG file.
+        The bytes of the PNG file; None for own data, and for a dataset that has not been drawn yet.
     """
-    return (files(__name__) / f"{card(name).name}.png").read_bytes()
+    file = files(__name__) / f"{card(name).name}.png"
+    return file.read_bytes() if file.is_file() else None

@@ -1,0 +1,419 @@
+"""A visitor's own data on a page: bring files, see what was understood, choose what becomes of it, train on it.
+
+Reading is work for a worker. A file is inspected once; each choice of what to do with it makes a dataset anew, so that
+what the page says was done has been done. It becomes the visitor's when it is used.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from cae_core.catalog import OwnCard, card, own_folder
+from cae_core.config import Config
+from cae_core.errors import DataError
+from cae_core.own.limits import LIMITS
+from cae_core.own.model import Preparation, Prepared, Summary
+from cae_core.own.reading import default_preparation
+from ui import live
+from ui.plain import plain
+from ui.server import engine
+from ui.session import Lab
+
+TYPES = (
+    "csv", "tsv", "txt", "parquet", "npy", "npz", "zip",
+    "png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff",
+)  # fmt: skip
+"""Endings that the browser offers; the content decides."""
+
+MOST = 6
+"""Own datasets that a visitor has at once."""
+
+LANE = "path"
+"""The lane that reads files: not the one that answers sliders."""
+
+MISSING = {"median": "fill with the column's median", "drop": "leave their rows out"}
+SCALING = {"standard": "standardise (mean 0, deviation 1)", "0-1": "range 0 to 1", "none": "as they are"}
+SAMPLING = {"random": "at random", "stratified": "by share of each class"}
+KINDS = {"image": "images", "points": "points", "table": "rows of a table"}
+
+
+@dataclass
+class Brought:
+    """A file that a visitor brought.
+
+    Attributes:
+        path: where it lies meanwhile.
+        filename: what the visitor calls it.
+        looked: what it holds, once a worker has looked.
+        preparation: what to do with it.
+        taken: the dataset made of it so, once a worker has made it.
+    """
+
+    path: Path
+    filename: str
+    looked: live.Later
+    preparation: Preparation | None = None
+    taken: live.Later | None = field(default=None, repr=False)
+
+    @property
+    def summary(self) -> Summary | None:
+        """What it holds, or None while that is not known."""
+        return self.looked.result
+
+
+# ---- bringing files
+
+
+def bring(state: Lab) -> None:
+    """The uploader; new files take the place of those that wait to be used."""
+    files = st.file_uploader(
+        "Bring a file",
+        type=list(TYPES),
+        accept_multiple_files=True,
+        max_upload_size=LIMITS.file_bytes // 2**20,
+        key=f"own-files-{st.session_state.get('own-round', 0)}",
+        help="Several images are packed into one archive. Files stay on this server and end with your visit.",
+    )
+    ids = tuple(file.file_id for file in files)
+    if ids and ids != st.session_state.get("own-ids"):
+        st.session_state["own-ids"] = ids
+        try:
+            _begin(state, [(file.name, file.getvalue()) for file in files])
+        except DataError as error:
+            st.session_state.pop("own-brought", None)
+            st.error(plain(str(error)))
+
+
+def _begin(state: Lab, files: Sequence[tuple[str, bytes]]) -> None:
+    name, content = files[0]
+    if len(files) > 1:
+        from cae_core.own.images import pack_images
+
+        name, content = f"{len(files)} images", pack_images(files)
+    path = own_folder() / f"file-{uuid4().hex}"
+    path.write_bytes(content)
+    look_at(state, path, name)
+
+
+def look_at(state: Lab, path: Path, filename: str) -> None:
+    """Have a file inspected, to be shown by `preview`.
+
+    Args:
+        state: the visitor's.
+        path: the file.
+        filename: what the visitor calls it.
+    """
+    brought = st.session_state.get("own-brought")
+    if brought is not None:
+        _let_go(state, brought)
+    future = engine().submit(
+        LANE, "cae_core.own.reading:inspect", str(path), filename, slot=(state.visitor, "own")
+    )
+    st.session_state["own-brought"] = Brought(path, filename, _later("inspect", future))
+
+
+def _later(what: str, future: Future[Any]) -> live.Later:
+    return live.Later((what,), future, time.monotonic())
+
+
+def _let_go(state: Lab, brought: Brought) -> None:
+    """Remove a file that nothing was made of, and what was made of it for a look."""
+    if brought.taken is not None and brought.taken.result not in (None, *state.own):
+        _forget([brought.taken.result])
+    if all(brought.path != kept.path for kept in state.own.values() if kept is not None):
+        brought.path.unlink(missing_ok=True)
+
+
+def _forget(names: Sequence[str]) -> None:
+    from cae_core.own import store
+
+    store.forget(names)
+
+
+# ---- what was understood, and what becomes of it
+
+
+def preview(state: Lab) -> str | None:
+    """What was understood of the file that was brought, the choices, and what they make of it.
+
+    Args:
+        state: the visitor's.
+
+    Returns:
+        The name of the dataset once the visitor has chosen to train on it.
+    """
+    brought: Brought | None = st.session_state.get("own-brought")
+    if brought is None:
+        return None
+    if not _there(brought.looked, f"Reading {brought.filename}"):
+        return None
+    summary = brought.summary
+    if summary is None:
+        st.error(plain(brought.looked.error))
+        return None
+    _understood(brought.filename, summary)
+    chosen = _choices(summary, brought.preparation or default_preparation(summary))
+    if chosen != brought.preparation or brought.taken is None:
+        if brought.taken is not None and brought.taken.result not in (None, *state.own):
+            _forget([brought.taken.result])
+        future = engine().submit(
+            LANE,
+            "cae_core.own.store:take",
+            str(brought.path),
+            brought.filename,
+            chosen,
+            state.visitor,
+            slot=(state.visitor, "own"),
+        )
+        brought.preparation, brought.taken = chosen, _later("take", future)
+    if not _there(brought.taken, "Preparing the samples"):
+        return None
+    name = brought.taken.result
+    if name is None:
+        st.error(plain(brought.taken.error))
+        return None
+    _made(name)
+    if st.button("Train on these data", type="primary", icon=":material/play_arrow:", key="own-use"):
+        add(state, name, replace(brought, taken=None))
+        return str(name)
+    return None
+
+
+def _there(later: live.Later, doing: str) -> bool:
+    """Whether an answer is there; while it is not, what is being done, and the page is run again when it comes."""
+    if not later.future.done():
+        live.wait_for([later.future], timeout=live.BLINK)
+    if later.future.done():
+        return True
+    st.fragment(_doing, run_every=live.TICK)(later, doing)
+    return False
+
+
+def _doing(later: live.Later, doing: str) -> None:
+    if later.future.done():
+        st.rerun()
+    st.info(f"{plain(doing)}: {later.seconds:.0f} s.", icon=":material/hourglass_top:")
+
+
+def _understood(filename: str, summary: Summary) -> None:
+    shape = f"{len(summary.columns)} columns" if summary.columns else ""
+    if summary.image_shape:
+        shape = "{} × {} pixels each".format(*summary.image_shape)
+    st.subheader("What was understood", anchor=False)
+    words = [f"**{plain(filename)}**: {summary.form}", f"{summary.rows:,} {KINDS[summary.kind]}", shape]
+    st.markdown(" · ".join(word for word in words if word))
+    for note in summary.notes:
+        st.caption(plain(note))
+    if not summary.columns:
+        return
+    columns, head = st.tabs(["Columns", "First rows"])
+    columns.dataframe(
+        {
+            "column": [column.name for column in summary.columns],
+            "holds": [column.kind for column in summary.columns],
+            "missing": [column.missing for column in summary.columns],
+            "distinct": [column.distinct for column in summary.columns],
+            "for example": [column.example for column in summary.columns],
+            "what becomes of it": [
+                column.note or ("input" if column.used else "left out") for column in summary.columns
+            ],
+        },
+        height=245,
+        hide_index=True,
+        width="stretch",
+    )
+    names = [column.name for column in summary.columns]
+    head.dataframe(
+        {name: [row[i] if i < len(row) else "" for row in summary.head] for i, name in enumerate(names)},
+        height=245,
+        hide_index=True,
+        width="stretch",
+    )
+
+
+def _choices(summary: Summary, now: Preparation) -> Preparation:
+    """The widgets of `Preparation`, those that this file has a use for."""
+    st.subheader("What becomes of it", anchor=False)
+    left, right = st.columns(2)
+    changes: dict[str, Any] = {}
+    labels = [None, *summary.labels]
+    if len(labels) > 1:
+        changes["label"] = left.selectbox(
+            "Classes from",
+            labels,
+            labels.index(now.label) if now.label in labels else 0,
+            format_func=lambda one: "no classes" if one is None else one,
+            key="own-label",
+            help="Colours the maps; training never sees it.",
+        )
+    if summary.columns:
+        if any(column.missing for column in summary.columns):
+            changes["missing"] = _one(right, "Missing values", MISSING, now.missing, "own-missing")
+        changes["scaling"] = _one(right, "Scaling", SCALING, now.scaling, "own-scaling")
+        label = changes.get("label")
+        able = [
+            column.name
+            for column in summary.columns
+            if column.kind in {"number", "category"} and column.name != label
+        ]
+        out = left.multiselect(
+            "Columns to leave out",
+            able,
+            [name for name in now.left_out if name in able],
+            key=f"own-out-{label}",
+            help="Dates, text, constant and empty columns are left out anyway.",
+        )
+        changes["left_out"] = tuple(out)
+    if summary.image_shape:
+        side = max(summary.image_shape)
+        changes["side"] = left.slider(
+            "Longest side, pixels", min(8, side), max(side, 9), now.side or side, key="own-side"
+        )
+        if changes["side"] >= side:
+            changes["side"] = None
+    most = min(summary.rows, LIMITS.samples)
+    limit = right.number_input(
+        "Samples at most", LIMITS.least_rows, max(most, LIMITS.least_rows), now.limit or most, key="own-limit"
+    )
+    changes["limit"] = int(limit) if limit < summary.rows else None
+    if changes["limit"] and changes.get("label"):
+        changes["sampling"] = _one(right, "Draw them", SAMPLING, now.sampling, "own-sampling")
+    return replace(now, **changes)
+
+
+def _one(column: Any, label: str, names: dict[str, str], now: str, key: str) -> str:
+    return str(
+        column.selectbox(label, list(names), list(names).index(now), format_func=names.__getitem__, key=key)
+    )
+
+
+def _made(name: str) -> None:
+    made = card(name)
+    assert isinstance(made, OwnCard)
+    st.subheader("What was done, and what will be trained", anchor=False)
+    _steps(made)
+
+
+def _steps(made: OwnCard) -> None:
+    st.markdown("\n".join(f"{i}. {plain(step)}" for i, step in enumerate(made.done, start=1)))
+    config = Config.for_dataset(made.name)
+    units = " → ".join(map(str, (made.n_inputs, *config.hidden)))
+    st.caption(
+        f"Defaults: {units} {config.activation} units, {config.epochs} epochs in batches of {config.batch_size}, "
+        f"lambda {config.objectives[1].lam:g} on a slider from {made.lam_low:g} to {made.lam_high:g}."
+    )
+
+
+# ---- what a visitor has
+
+
+def add(state: Lab, name: str, brought: Brought | None) -> None:
+    """Make a dataset the visitor's, and the one looked at.
+
+    Args:
+        state: the visitor's.
+        name: of a dataset that is kept.
+        brought: the file that it was made of, if it was one.
+    """
+    state.own.pop(name, None)
+    state.own[name] = brought
+    for oldest in list(state.own)[: max(0, len(state.own) - MOST)]:
+        remove(state, oldest)
+    state.choose_dataset(name)
+
+
+def remove(state: Lab, name: str) -> None:
+    """Remove a dataset of the visitor's; where it was looked at, the digits are."""
+    brought = state.own.pop(name)
+    if state.config.dataset == name:
+        state.choose_dataset("digits")
+    _forget([name])
+    if brought is not None and brought is not st.session_state.get("own-brought"):
+        waiting = st.session_state.get("own-brought")
+        if waiting is None or waiting.path != brought.path:
+            _let_go(state, brought)
+
+
+def change(name: str, brought: Brought) -> None:
+    """Open the choices that a dataset was made by again."""
+    st.session_state["own-brought"] = replace(brought, taken=None)
+    for key in [key for key in st.session_state if str(key).startswith("own-") and key in CHOICES]:
+        del st.session_state[key]
+
+
+CHOICES = frozenset({"own-label", "own-missing", "own-scaling", "own-side", "own-limit", "own-sampling"})
+"""Keys of the widgets that hold a choice."""
+
+
+def shelf(state: Lab) -> None:
+    """The visitor's own datasets: what was done to each; use it, change it, remove it."""
+    if not state.own:
+        return
+    st.subheader("Your datasets in this visit", anchor=False)
+    for name, brought in reversed(state.own.items()):
+        made = card(name)
+        assert isinstance(made, OwnCard)
+        with st.container(border=True, key=f"own-card-{name}"):
+            st.markdown(f"**{plain(made.title)}** · {plain(made.description)}")
+            with st.expander("What was done"):
+                _steps(made)
+            with st.container(horizontal=True, gap="small"):
+                here = name == state.config.dataset
+                st.button(
+                    "In use" if here else "Use",
+                    key=f"own-use-{name}",
+                    disabled=here,
+                    on_click=state.choose_dataset,
+                    args=(name,),
+                )
+                if brought is not None:
+                    st.button("Change", key=f"own-change-{name}", on_click=change, args=(name, brought))
+                st.button("Remove", key=f"own-remove-{name}", on_click=remove, args=(state, name))
+
+
+def adopt_points(state: Lab, points: NDArray[np.floating], classes: NDArray[np.integer]) -> None:
+    """Make points that a visitor placed the dataset looked at.
+
+    Args:
+        state: the visitor's.
+        points: in the plane, (n, 2), at the scale they shall be trained on.
+        classes: their classes, (n,), 0 and up.
+
+    Raises:
+        DataError: they are too few, all the same, or not finite.
+    """
+    x = np.asarray(points, dtype=np.float32).reshape(-1, 2)
+    if len(x) < LIMITS.least_rows or not np.isfinite(x).all() or len(np.unique(x, axis=0)) < 2:
+        raise DataError(
+            f"Training needs at least {LIMITS.least_rows} points that are not all the same. Got {len(x)}. Place more."
+        )
+    from cae_core.own import store
+
+    found, y = np.unique(np.asarray(classes, dtype=np.int64), return_inverse=True)
+    prepared = Prepared(
+        x=x,
+        kind="points",
+        y=y.astype(np.int64),
+        class_names=tuple(f"class {label + 1}" for label in found),
+        feature_names=("x", "y"),
+        done=(f"{len(x)} points were placed by hand.",),
+    )
+    add(state, store.keep(prepared, "My points", "drawn by hand", state.visitor), None)
+
+
+def limits_in_words() -> str:
+    """What a file may be, in one line."""
+    return (
+        f"At most {LIMITS.file_bytes // 2**20} MB a file, {LIMITS.columns:,} columns, images resized to at most "
+        f"{LIMITS.side} × {LIMITS.side}, {LIMITS.samples:,} samples, at least {LIMITS.least_rows}."
+    )
