@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from ui import own
 from ui.bar import head
 from ui.session import keep_link, lab
+
+HERE = Path(__file__).parent
 
 state = lab()
 head("Your data", "bring a file and train both models on it", state)
@@ -20,11 +24,11 @@ with left:
         f"{own.limits_in_words()} Files stay on this server, are seen by this visit alone and end with it, "
         "a reload of the page included."
     )
-    st.page_link("pages/draw.py", label="Or draw digits and points by hand", icon=":material/draw:")
+    st.page_link(HERE / "draw.py", label="Or draw digits and points by hand", icon=":material/draw:")
     own.shelf(state)
 with right:
     if own.preview(state):
-        st.switch_page("pages/train.py")
+        st.switch_page(HERE / "train.py")
     if "own-brought" not in st.session_state:
         st.info(
             "What was understood of a file shows here: its columns or images, what is missing, and what becomes of it.",

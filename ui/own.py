@@ -161,7 +161,7 @@ def preview(state: Lab) -> str | None:
     if summary is None:
         st.error(plain(brought.looked.error))
         return None
-    _understood(brought.filename, summary)
+    use = _understood(brought.filename, summary)
     chosen = _choices(summary, brought.preparation or default_preparation(summary))
     if chosen != brought.preparation or brought.taken is None:
         if brought.taken is not None and brought.taken.result not in (None, *state.own):
@@ -177,16 +177,30 @@ def preview(state: Lab) -> str | None:
         )
         brought.preparation, brought.taken = chosen, _later("take", future)
     if not _there(brought.taken, "Preparing the samples"):
+        _use(use, ready=False)
         return None
     name = brought.taken.result
     if name is None:
+        _use(use, ready=False)
         st.error(plain(brought.taken.error))
         return None
     _made(name)
-    if st.button("Train on these data", type="primary", icon=":material/play_arrow:", key="own-use"):
+    if _use(use, ready=True):
         add(state, name, replace(brought, taken=None))
         return str(name)
     return None
+
+
+def _use(place: Any, *, ready: bool) -> bool:
+    return bool(
+        place.button(
+            "Train on these data",
+            type="primary",
+            icon=":material/play_arrow:",
+            key=f"own-use-{ready}",
+            disabled=not ready,
+        )
+    )
 
 
 def _there(later: live.Later, doing: str) -> bool:
@@ -205,7 +219,8 @@ def _doing(later: live.Later, doing: str) -> None:
     st.info(f"{plain(doing)}: {later.seconds:.0f} s.", icon=":material/hourglass_top:")
 
 
-def _understood(filename: str, summary: Summary) -> None:
+def _understood(filename: str, summary: Summary) -> Any:
+    """What was understood, and the place for the button that goes on from there."""
     shape = f"{len(summary.columns)} columns" if summary.columns else ""
     if summary.image_shape:
         shape = "{} × {} pixels each".format(*summary.image_shape)
@@ -214,8 +229,9 @@ def _understood(filename: str, summary: Summary) -> None:
     st.markdown(" · ".join(word for word in words if word))
     for note in summary.notes:
         st.caption(plain(note))
+    use = st.empty()
     if not summary.columns:
-        return
+        return use
     columns, head = st.tabs(["Columns", "First rows"])
     columns.dataframe(
         {
@@ -239,6 +255,7 @@ def _understood(filename: str, summary: Summary) -> None:
         hide_index=True,
         width="stretch",
     )
+    return use
 
 
 def _choices(summary: Summary, now: Preparation) -> Preparation:
