@@ -5,10 +5,11 @@ Samples are named by their position in the display sample, which is the same for
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,18 +121,33 @@ def parameter_names(depth: int, *, tied: bool) -> list[str]:
 
 
 def _labels(frame: Frame) -> tuple[list[str], list[str]]:
-    """Label and class name of every display sample, empty where there are none."""
+    """Label and class name of every display sample, for a CSV; empty where there are none."""
     dataset = load(frame.config)
     labels = dataset.y_display
     if labels is None:
         return [""] * len(dataset.x_display), [""] * len(dataset.x_display)
     names = dataset.card.class_names
-    return [str(y) for y in labels], [names[y] if y < len(names) else "" for y in labels]
+    return [str(y) for y in labels], [as_text(names[y]) if y < len(names) else "" for y in labels]
+
+
+def as_text(cell: str) -> str:
+    """A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe.
+
+    Source: OWASP, "CSV Injection". Numbers of ours, which may begin with a minus, do not come here.
+
+    Args:
+        cell: the text, which may be a visitor's.
+
+    Returns:
+        The text to write.
+    """
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
 
 
 def _csv(head: list[str], rows: Iterable[list[str]]) -> bytes:
-    lines = (",".join(row) for row in (head, *rows))
-    return ("\r\n".join(lines) + "\r\n").encode()
+    file = StringIO(newline="")
+    csv.writer(file).writerows((head, *rows))
+    return file.getvalue().encode()
 
 
 def _npz(frame: Frame, arrays: dict[str, NDArray[np.generic]]) -> bytes:

@@ -6,7 +6,9 @@ are, what comes is what was asked for or one `DataError`. Libraries for tables a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -17,10 +19,49 @@ from cae_core.own.model import Preparation, Prepared, Summary
 from cae_core.own.words import megabytes, short
 
 if TYPE_CHECKING:
+    from cae_core.own.arrays import Samples
+    from cae_core.own.images import Found
     from cae_core.own.tables import Table
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
+"""How image files begin; BMP and WebP take a second look."""
+
+FOREIGN = {
+    b"\x1f\x8b": "a gzip archive",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"%PDF": "a PDF document",
+    b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
+    b"\x89HDF": "an HDF5 file",
+    b"SQLite": "an SQLite database",
+    b"\x80\x04": "a pickle",
+    b"\x80\x05": "a pickle",
+    b"MATLAB": "a MATLAB file",
+    b"<": "a web page or XML",
+    b"{": "JSON",
+}
+"""Kinds of file that visitors try and that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file turned out to hold: one of three.
+
+    Attributes:
+        form: what kind of file it is.
+        table: a table, or None.
+        samples: arrays, or None.
+        images: images, or None.
+    """
+
+    form: str
+    table: Table | None = None
+    samples: Samples | None = None
+    images: Found | None = None
 
 
 def _one_error(reader: Callable[P, R]) -> Callable[P, R]:
@@ -57,9 +98,19 @@ def inspect(path: str, name: str, limits: Limits = LIMITS) -> Summary:
     Raises:
         DataError: it is of no kind that can be read, damaged, or beyond the limits.
     """
-    from cae_core.own.tables import summarise
+    with _content(Path(path), name, limits) as content:
+        if content.images is not None:
+            from cae_core.own.images import summarise_images
 
-    return summarise(_table(path, limits), limits)
+            return summarise_images(content.form, content.images, limits)
+        if content.samples is not None:
+            from cae_core.own.arrays import summarise_arrays
+
+            return summarise_arrays(content.samples, limits)
+        from cae_core.own.tables import summarise
+
+        assert content.table is not None
+        return summarise(content.table, limits)
 
 
 @_one_error
@@ -78,9 +129,20 @@ def prepare(path: str, name: str, preparation: Preparation, limits: Limits = LIM
     Raises:
         DataError: it is of no kind that can be read, damaged, beyond the limits, or too little is left of it.
     """
-    from cae_core.own.tables import prepare_table
+    _check(preparation, limits)
+    with _content(Path(path), name, limits) as content:
+        if content.images is not None:
+            from cae_core.own.images import prepare_images
 
-    return prepare_table(_table(path, limits), preparation, limits)
+            return prepare_images(content.form, content.images, preparation, limits)
+        if content.samples is not None:
+            from cae_core.own.arrays import prepare_arrays
+
+            return prepare_arrays(content.samples, preparation, limits)
+        from cae_core.own.tables import prepare_table
+
+        assert content.table is not None
+        return prepare_table(content.table, preparation, limits)
 
 
 def default_preparation(summary: Summary) -> Preparation:
@@ -100,13 +162,88 @@ def default_preparation(summary: Summary) -> Preparation:
     )
 
 
-def _table(path: str, limits: Limits) -> Table:
-    from cae_core.own.text import read_csv
+def _check(preparation: Preparation, limits: Limits) -> None:
+    """Refuse numbers of a preparation that are out of their range."""
+    if preparation.side is not None and not 2 <= preparation.side <= limits.side:
+        raise DataError(
+            f"The longest side of an image must be 2 to {limits.side} pixels. Got {preparation.side}. "
+            "Choose one of these."
+        )
+    if preparation.limit is not None and preparation.limit < limits.least_rows:
+        raise DataError(
+            f"At least {limits.least_rows} samples must be taken. Got {preparation.limit}. Take that many or more."
+        )
 
-    file = Path(path)
-    size = file.stat().st_size
+
+@contextmanager
+def _content(path: Path, name: str, limits: Limits) -> Iterator[Content]:
+    """Find out what a file is, and read it, or the headers of its images."""
+    if path.is_dir():
+        from cae_core.own.archives import in_folder
+        from cae_core.own.images import find
+
+        yield Content("folder of images", images=find(in_folder(path, limits), limits))
+        return
+    start = _start(path, name, limits)
+    if start.startswith(b"PK"):
+        with _archive(path, limits) as content:
+            yield content
+    elif start.startswith(b"PAR1"):
+        from cae_core.own.parquet import read_parquet
+
+        yield Content("Parquet", table=read_parquet(path, limits))
+    elif start.startswith(b"\x93NUMPY"):
+        from cae_core.own.arrays import read_npy
+
+        yield Content("NPY", samples=read_npy(path, limits))
+    else:
+        from cae_core.own.text import read_csv
+
+        yield Content("CSV", table=read_csv(path, limits))
+
+
+def _start(path: Path, name: str, limits: Limits) -> bytes:
+    """The first bytes of a file that may be read."""
+    size = path.stat().st_size
     if size > limits.file_bytes:
         raise DataError(
             f"A file must have at most {megabytes(limits.file_bytes)}. Got {megabytes(size)}. Bring a part of it."
         )
-    return read_csv(file, limits)
+    with path.open("rb") as stream:
+        start = stream.read(64)
+    bitmap = start.startswith(b"BM") and start[14:18] in {
+        bytes([n, 0, 0, 0]) for n in (12, 40, 52, 56, 64, 108, 124)
+    }
+    if start.startswith(IMAGES) or bitmap or (start.startswith(b"RIFF") and start[8:12] == b"WEBP"):
+        raise DataError(
+            f"Training needs at least {limits.least_rows} samples. Got a single image, {short(name)}, which is one. "
+            "Choose several images at once, or a ZIP of images with a folder a class."
+        )
+    for magic, what in FOREIGN.items():
+        if start.startswith(magic):
+            raise DataError(
+                "A file must be CSV, Parquet, NPY, NPZ, or images in a ZIP. "
+                f"Got {what}. Save or export it as one of these."
+            )
+    return start
+
+
+@contextmanager
+def _archive(path: Path, limits: Limits) -> Iterator[Content]:
+    """An archive of arrays or of images."""
+    from cae_core.own.archives import unpacked
+
+    with unpacked(path, limits) as entries:
+        names = [entry.name.lower() for entry in entries]
+        if "[content_types].xml" in names:
+            raise DataError(
+                "A table must be CSV, Parquet, NPY or NPZ. Got an Excel or Word document. Save the sheet as CSV."
+            )
+        if any(one.endswith(".npy") for one in names):
+            from cae_core.own.arrays import read_npz
+
+            yield Content("NPZ", samples=read_npz(entries, limits))
+        else:
+            from cae_core.own.images import find
+
+            yield Content("ZIP of images", images=find(entries, limits))

@@ -56,7 +56,7 @@ class Cells:
         texts: its distinct texts.
         boolean: whether its numbers are false and true.
         unusable: "date" or "text" where it is known beforehand that it can be no input, else None.
-        missing: how many values are missing in a column that was not read.
+        label_only: whether it can hold the classes and is no input.
         note: what was found.
     """
 
@@ -66,7 +66,7 @@ class Cells:
     texts: tuple[str, ...] = ()
     boolean: bool = False
     unusable: ColumnKind | None = None
-    missing: int = 0
+    label_only: bool = False
     note: str = ""
 
     @property
@@ -182,7 +182,7 @@ def describe(cells: Cells, limits: Limits) -> Column:
         The column without its values.
     """
     if cells.numbers is None and cells.codes is None:
-        return Column(cells.name, cells.unusable or "text", cells.missing, used=False, note=cells.note)
+        return Column(cells.name, cells.unusable or "text", used=False, note=cells.note)
     there = cells.there
     missing = int(len(there) - there.sum())
     if missing == len(there):
@@ -200,6 +200,8 @@ def describe(cells: Cells, limits: Limits) -> Column:
         note = "numbers the rows" if numbering else cells.note
     if kind == "constant":
         note = "has one value"
+    if cells.label_only:
+        used, note = False, "holds classes and is no input"
     return Column(cells.name, kind, missing, distinct, example, used, note)
 
 
@@ -367,7 +369,8 @@ def _choose(
     table: Table, columns: Sequence[Column], preparation: Preparation, done: list[str]
 ) -> list[Cells]:
     """The columns that become inputs."""
-    rest = [c for c in columns if c.name != preparation.label]
+    outside = {preparation.label, *(cells.name for cells in table.cells if cells.label_only)}
+    rest = [c for c in columns if c.name not in outside]
     for kind, adjective in (
         ("empty", "empty column"),
         ("constant", "constant column"),

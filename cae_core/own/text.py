@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cae_core.errors import DataError
 from cae_core.own.limits import Limits
@@ -253,16 +254,31 @@ def _cells(name: str, column: Any, decimal: str) -> Cells:
     there = column.notna()
     texts = column.astype(str).str.strip().where(there)
     codes, found = pd.factorize(texts)
-    values = [str(value) for value in found]
+    return cells_of_texts(name, codes.astype(np.int32), [str(value) for value in found], decimal)
+
+
+def cells_of_texts(name: str, codes: NDArray[np.int32], values: Sequence[str], decimal: str) -> Cells:
+    """A column of texts, as numbers where nearly all of them are.
+
+    Args:
+        name: its name.
+        codes: position of each row's text, (n,), -1 for what is missing.
+        values: the distinct texts.
+        decimal: the decimal mark.
+
+    Returns:
+        The column.
+    """
+    import pandas as pd
+
     if values and all(value.lower() in {"true", "false"} for value in values):
         truth = np.array([float(value.lower() == "true") for value in values] + [np.nan])
         return Cells(name, numbers=truth[codes], boolean=True)
     point = [value.replace(".", "").replace(",", ".") if decimal == "," else value for value in values]
     numbers = pd.to_numeric(pd.Series(point, dtype=object), errors="coerce").to_numpy(np.float64)
-    readable = ~np.isnan(numbers)
     present = codes >= 0
-    unreadable = int((~readable[codes[present]]).sum())
-    if values and unreadable <= (1 - NUMERIC) * present.sum():
+    unreadable = int(np.isnan(numbers)[codes[present]].sum())
+    if len(values) and unreadable <= (1 - NUMERIC) * present.sum():
         note = f"{counted(unreadable, 'text')} among its numbers: missing" if unreadable else ""
         return Cells(name, numbers=np.append(numbers, np.nan)[codes], note=note)
     order = np.argsort(np.array(values, dtype=object), kind="stable")
