@@ -2,6 +2,7 @@
 
 - ``python -m cae_core train --dataset digits --lam 0 0.1 1`` trains one model a lambda and prints their measures;
 - ``python -m cae_core path --dataset digits --out FILE`` trains a whole lambda path, and keeps its frames in a file;
+- ``python -m cae_core train --data FILE`` does so with your own data, as ``path --data FILE`` does;
 - ``python -m cae_core datasets`` lists the datasets.
 
 All models of a call are one ensemble. Lambda multiplies a penalty beside an error that is summed over the d inputs;
@@ -16,20 +17,28 @@ import math
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from tqdm import tqdm
 
-from cae_core.catalog import CATALOG
+from cae_core.catalog import CATALOG, OwnCard, card
 from cae_core.config import LAMBDA, SETTINGS, Config
 from cae_core.errors import ConfigError, ContractionLabError
 from cae_core.frame import stopped
+from cae_core.own.limits import LIMITS
+from cae_core.own.model import Missing, Sampling, Scaling
 from cae_core.path import PATH_SETTINGS, PathSpec
 
 _CHUNK = 25
 """Steps between two looks at the progress bar."""
+
+_PREPARATION = ("label", "leave_out", "missing", "scaling", "side", "limit", "sampling")
+"""Arguments that say what becomes of own data."""
+
+_FILE_BYTES = 2 * 2**30
+"""Largest file of own data, packed and unpacked: on one's own machine it may be larger than on a page."""
 
 _BAR = "{desc}: {percentage:3.0f}%|{bar}| epoch {n:.1f}/{total:g} [{elapsed}<{remaining}]"
 
@@ -127,6 +136,48 @@ def _add_config(train: argparse.ArgumentParser) -> None:
         flag = f"--{name.replace('_', '-')}"
         train.add_argument(flag, type=kind, metavar="N", help=SETTINGS[name].help)
     train.add_argument("--data-dir", metavar="DIR", help="folder with files of datasets (sets CAE_DATA_DIR)")
+    own = train.add_argument_group("own data")
+    own.add_argument(
+        "--data",
+        type=Path,
+        metavar="FILE",
+        help="CSV, Parquet, NPY, NPZ, ZIP of images, or a folder of images",
+    )
+    own.add_argument("--label", metavar="COLUMN", help="column with the classes; an empty name: none")
+    own.add_argument("--leave-out", nargs="+", metavar="COLUMN", help="columns that are no inputs")
+    own.add_argument("--missing", choices=get_args(Missing), help="what becomes of rows with missing values")
+    own.add_argument("--scaling", choices=get_args(Scaling), help="what becomes of the numbers")
+    own.add_argument("--side", type=int, metavar="N", help="longest side of an image in pixels, at most 32")
+    own.add_argument("--limit", type=int, metavar="N", help="most samples to take")
+    own.add_argument("--sampling", choices=get_args(Sampling), help="how a limit chooses samples")
+
+
+def _own_data(parsed: argparse.Namespace) -> None:
+    """Take own data in, say what was done, and let the dataset be theirs."""
+    given = {name: vars(parsed)[name] for name in _PREPARATION if vars(parsed)[name] is not None}
+    if parsed.data is None:
+        if given:
+            flags = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+            raise ConfigError(f"{flags} must come with --data. Got none. Name the file.")
+        return
+    from cae_core.own.reading import default_preparation, inspect
+    from cae_core.own.store import take
+
+    if not parsed.data.exists():
+        raise ConfigError(
+            f"--data must name a file or folder that exists. Got {parsed.data}. Correct the name."
+        )
+    given["left_out"] = tuple(given.pop("leave_out", ()))
+    if "label" in given:
+        given["label"] = given["label"] or None
+    limits = replace(LIMITS, file_bytes=_FILE_BYTES, unpacked_bytes=_FILE_BYTES)
+    path, name = str(parsed.data), parsed.data.name
+    usual = default_preparation(inspect(path, name, limits))
+    given["left_out"] = given["left_out"] or usual.left_out
+    parsed.dataset = take(path, name, replace(usual, **given), "", limits)
+    made = card(parsed.dataset)
+    assert isinstance(made, OwnCard)
+    print("\n".join(made.done), file=sys.stderr)
 
 
 def _datasets(_: argparse.Namespace) -> None:
@@ -138,6 +189,7 @@ def _datasets(_: argparse.Namespace) -> None:
 
 def _train(parsed: argparse.Namespace) -> None:
     """Train, print the table and write the JSON file."""
+    _own_data(parsed)
     config = _config(parsed)
     if parsed.json is not None:
         _check_folder("--json", parsed.json)
@@ -159,6 +211,7 @@ def _path(parsed: argparse.Namespace) -> None:
     from cae_core.analysis.path import make_path
     from cae_core.path_parts import member_rows, unpack, write_path
 
+    _own_data(parsed)
     given = {name: getattr(parsed, name) for name in PATH_SETTINGS if getattr(parsed, name) is not None}
     spec = PathSpec.of(_config(parsed), **given)
     _check_folder("--out", parsed.out)
@@ -269,11 +322,17 @@ def _bar(config: Config) -> tqdm[Any]:
     terminal = sys.stderr.isatty()
     return tqdm(
         total=config.epochs,
-        desc=f"Training {models} on {config.dataset}",
+        desc=f"Training {models} on {_name(config)}",
         bar_format=_BAR if terminal else _BAR.replace("|{bar}|", " ") + "\n",
         mininterval=0.1 if terminal else 10.0,
         file=sys.stderr,
     )
+
+
+def _name(config: Config) -> str:
+    """What a line calls a dataset: its key, or the name of one's own file."""
+    known = card(config.dataset)
+    return known.title if isinstance(known, OwnCard) else known.name
 
 
 class _Download:
@@ -319,7 +378,9 @@ def _write(path: Path, config: Config, rows: list[dict[str, Any]]) -> None:
         }
         for row in rows
     ]
-    text = json.dumps({"config": settings, "models": models}, indent=2, allow_nan=False)
+    known = card(config.dataset)
+    data = {"data": {"file": known.source, "done": known.done}} if isinstance(known, OwnCard) else {}
+    text = json.dumps({"config": settings, **data, "models": models}, indent=2, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 
 

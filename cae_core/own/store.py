@@ -22,6 +22,7 @@ import numpy as np
 from cae_core.catalog import OWN_PREFIX, OwnCard, card, own_card_file, own_folder
 from cae_core.datasets.own import own_arrays_file
 from cae_core.datasets.toy import SCALE
+from cae_core.own.limits import LIMITS, Limits
 from cae_core.own.model import Preparation, Prepared
 
 TEST_SHARE = 0.3
@@ -38,7 +39,7 @@ WIDE = 100.0
 """Size of a number above which data that are not scaled get a warning."""
 
 
-def take(path: str, filename: str, preparation: Preparation, secret: str) -> str:
+def take(path: str, filename: str, preparation: Preparation, secret: str, limits: Limits = LIMITS) -> str:
     """Read a visitor's file, prepare it and keep it: the whole way, for a worker.
 
     Args:
@@ -46,6 +47,7 @@ def take(path: str, filename: str, preparation: Preparation, secret: str) -> str
         filename: what the visitor calls it.
         preparation: what to do with it.
         secret: the visitor's; without it nobody finds the dataset.
+        limits: how large the file may be.
 
     Returns:
         The dataset's name.
@@ -55,7 +57,7 @@ def take(path: str, filename: str, preparation: Preparation, secret: str) -> str
     """
     from cae_core.own.reading import prepare
 
-    prepared = prepare(path, filename, preparation)
+    prepared = prepare(path, filename, preparation, limits)
     return keep(prepared, Path(filename).stem or filename, filename, secret, preparation)
 
 
