@@ -15,6 +15,7 @@ from cae_core.figures import images
 from cae_core.figures.parts import number
 from cae_core.frame import Frame
 from ui import live
+from ui.own import adopt_points
 from ui.pad import MAX_POINTS, Drawn, Point, Rules, pad
 from ui.session import Lab
 
@@ -116,8 +117,6 @@ def show(state: Lab, frame: Frame, shown: live.Display) -> bool:
 
 def _adopt(state: Lab, mine: Drawing) -> bool:
     """Make the points a dataset, or say why not."""
-    from ui.own import adopt_points
-
     drawn = mine.drawn
     mine.drawn = Drawn(drawn.n, points=drawn.points, probe=drawn.probe)
     try:

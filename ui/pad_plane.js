@@ -266,14 +266,14 @@ export class PlanePad {
       context.moveTo(scales.x(value), 0);
       context.lineTo(scales.x(value), height);
       context.stroke();
-      context.fillText(tickText(value), scales.x(value) + 3, height - 5);
+      context.fillText(tickText(value).replace("-", "−"), scales.x(value) + 3, height - 5);
     }
     for (const value of ticks(header.low[1], header.high[1], 5)) {
       context.beginPath();
       context.moveTo(0, scales.y(value));
       context.lineTo(width, scales.y(value));
       context.stroke();
-      if (scales.y(value) < height - 24) context.fillText(tickText(value), 4, scales.y(value) - 4);
+      if (scales.y(value) < height - 24) context.fillText(tickText(value).replace("-", "−"), 4, scales.y(value) - 4);
     }
   }
 

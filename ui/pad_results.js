@@ -94,7 +94,8 @@ class Card {
 
   words(header, result, m) {
     const near = result.near[m].map(({ label }) => header.class_names[label]).filter(Boolean);
-    const classes = near.length ? `, nearest ${near.join(", ")}` : "";
+    const alike = near.length > 1 && new Set(near).size === 1;
+    const classes = near.length ? `, nearest ${alike ? `all ${near[0]}` : near.join(", ")}` : "";
     return `${this.name}: norm ${number(result.norm[m])}, error ${number(result.error[m])}${classes}.`;
   }
 }
