@@ -76,14 +76,14 @@ def keep(
     Returns:
         The dataset's name.
     """
-    digest = hashlib.sha256(f"{secret}\n{source}\n{preparation!r}\n{prepared.done!r}".encode())
-    digest.update(np.ascontiguousarray(prepared.x).tobytes())
-    if prepared.y is not None:
-        digest.update(prepared.y.tobytes())
-    made = _card(OWN_PREFIX + digest.hexdigest()[:32], title, source, prepared)
     arrays: dict[str, Any] = {"x": prepared.x, "feature_names": np.array(prepared.feature_names, dtype=str)}
     if prepared.y is not None:
         arrays["y"] = prepared.y
+    what = (secret, source, preparation, prepared.kind, prepared.image_shape, prepared.class_names)
+    digest = hashlib.sha256(repr((*what, prepared.standardise, prepared.done)).encode())
+    for array in arrays.values():
+        digest.update(np.ascontiguousarray(array).tobytes())
+    made = _card(OWN_PREFIX + digest.hexdigest()[:32], title, source, prepared)
     with _replacing(own_arrays_file(made.name)) as file:
         np.savez(file, **arrays)
     with _replacing(own_card_file(made.name)) as file:
