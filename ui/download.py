@@ -1,14 +1,16 @@
-"""Downloads that a dataset needs before its first training: one at a time a dataset, shared by all visitors."""
+"""Downloads that a dataset needs before its first training: begun by a click, one a dataset, shared by all visitors."""
 
 from __future__ import annotations
 
+import os
 import threading
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import streamlit as st
 
 from cae_core.catalog import card
-from cae_core.datasets import fetch, ready
+from cae_core.datasets import DATA_VARIABLE, fetch, files, ready
 from cae_core.errors import DatasetUnavailable
 from ui.ending import end_here
 from ui.plain import plain
@@ -43,14 +45,15 @@ _ready: set[str] = set()
 
 
 def files_or_wait(state: Lab) -> None:
-    """Let a page go on where the dataset's files are at hand; else get them, show how far that is and stop the page."""
+    """Let a page go on where the dataset's files are at hand; else offer a download, show it and stop the page."""
     name = state.config.dataset
     if name in _ready:
         return
     if ready(name):
         _ready.add(name)
         return
-    begin(name)
+    if os.environ.get(DATA_VARIABLE):
+        begin(name)  # a folder is looked into, nothing is downloaded: it tells at once which file is missing
     state.playing = False
     _waiting(state, name)
     end_here()
@@ -87,12 +90,41 @@ def _run(name: str, download: Download) -> None:
 def _waiting(state: Lab, name: str) -> None:
     if name in _ready or state.config.dataset != name:
         st.rerun()
-    download = begin(name)
-    if download.error:
-        st.error(plain(download.error))
-        st.button("Try again", icon=":material/refresh:", on_click=_downloads.pop, args=(name, None))
-        return
-    done, total = download.done / 1e6, download.total / 1e6
-    share = min(1.0, done / total) if total else 0.0
-    amount = f"{done:.1f} of {total:.1f} MB" if total else "asking for the files"
-    st.progress(share, f"Downloading {card(name).title}, once: {amount}")
+    with st.container(border=True, key="download"):
+        _offer(name)
+        download = _downloads.get(name)
+        if download is None:
+            label = f"Download {_megabytes(name)}"
+            st.button(label, icon=":material/download:", type="primary", on_click=begin, args=(name,))
+        elif download.error:
+            st.error(plain(download.error))
+            st.button("Try again", icon=":material/refresh:", on_click=_again, args=(name,))
+        else:
+            done, total = download.done / 1e6, download.total / 1e6
+            share = min(1.0, done / total) if total else 0.0
+            amount = f"{done:.1f} of {total:.1f} MB" if total else "asking for the files"
+            st.progress(share, f"Downloading {card(name).title}, once: {amount}")
+
+
+def _again(name: str) -> None:
+    _downloads.pop(name, None)
+    begin(name)
+
+
+def _offer(name: str) -> None:
+    """What would be downloaded: title, source, size, licence and checksums."""
+    known = card(name)
+    st.markdown(f"**{known.title}** is not on this computer yet.")
+    st.caption(
+        f"{known.description} Source: {known.source}. Licence: {known.licence}. Size: {_megabytes(name)}."
+    )
+    with st.expander("Files and their SHA-256"):
+        for file in files(name):
+            size = f"{file.size:,} bytes" if file.exact else f"at most {file.size:,} bytes"
+            st.caption(f"{file.name}, {size}, from {urlsplit(file.urls[0]).netloc}")
+            st.code(file.sha256, language=None, wrap_lines=True)
+
+
+def _megabytes(name: str) -> str:
+    megabytes = f"{card(name).download_bytes / 1e6:.0f} MB"
+    return megabytes if all(file.exact for file in files(name)) else f"at most {megabytes}"

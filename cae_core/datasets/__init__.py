@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from cae_core.catalog import DISPLAY_LIMIT, OWN_PREFIX, DatasetCard, card
 from cae_core.config import Config
-from cae_core.datasets import bundled, mnist, own, patches, toy
+from cae_core.datasets import bundled, cifar, mnist, olivetti, own, patches, sources, toy
 from cae_core.datasets.dataset import SPLIT_SEED, SPREAD_LIMIT, Dataset, split, total_variance
-from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress
+from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress, RemoteFile
 from cae_core.errors import ConfigError
 
 __all__ = [
@@ -25,7 +25,9 @@ __all__ = [
     "SPREAD_LIMIT",
     "Dataset",
     "Progress",
+    "RemoteFile",
     "fetch",
+    "files",
     "load",
     "ready",
     "split",
@@ -46,9 +48,16 @@ _LOADERS: dict[str, Callable[[DatasetCard, Config], Dataset]] = {
     "wine": bundled.wine,
     "patches": patches.patches,
     "mnist": mnist.mnist,
+    "fashion_mnist": mnist.mnist,
+    "kmnist": mnist.mnist,
+    "olivetti": olivetti.olivetti,
+    "cifar10": cifar.cifar10,
 }
 
-_LARGE = frozenset({"mnist"})
+_SOURCES = {name: name for name in sources.SOURCES}
+"""The source of each dataset that needs downloaded files."""
+
+_LARGE = frozenset({"mnist", "fashion_mnist", "kmnist", "cifar10"})
 """Datasets of up to 200 MB, of which only one version is kept in memory."""
 
 
@@ -89,9 +98,23 @@ def ready(name: str) -> bool:
         name: a key of the catalog.
 
     Returns:
-        True for all that are bundled or drawn, and for MNIST when its files are at hand.
+        True for all that are bundled or drawn, and for those that are downloaded when their files are at hand.
     """
-    return card(name).name != "mnist" or mnist.ready()
+    source = _SOURCES.get(card(name).name)
+    return source is None or sources.ready(source)
+
+
+def files(name: str) -> tuple[RemoteFile, ...]:
+    """The files that a dataset needs from the network, at hand or not; empty where it needs none.
+
+    Args:
+        name: a key of the catalog.
+
+    Returns:
+        The files, with sizes and checksums.
+    """
+    source = _SOURCES.get(card(name).name)
+    return () if source is None else sources.SOURCES[source].files
 
 
 def fetch(name: str, progress: Progress | None = None) -> None:
@@ -104,8 +127,9 @@ def fetch(name: str, progress: Progress | None = None) -> None:
     Raises:
         DatasetUnavailable: files are missing or cannot be downloaded.
     """
-    if card(name).name == "mnist":
-        mnist.fetch(progress)
+    source = _SOURCES.get(card(name).name)
+    if source is not None:
+        sources.fetch(source, progress)
 
 
 def _load(name: str, samples: int | None, dimensions: int | None, folder: str | None) -> Dataset:

@@ -41,12 +41,14 @@ class RemoteFile:
         size: its size in bytes; a longer answer is refused.
         sha256: its checksum, in hexadecimal digits.
         urls: where it can be had, best first.
+        exact: whether the size is known; else it is the most that is taken.
     """
 
     name: str
     size: int
     sha256: str
     urls: tuple[str, ...]
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def cache_folder(name: str) -> Path:
 def is_cached(file: RemoteFile, folder: Path) -> bool:
     """Whether a file lies in a folder in full size; its checksum is compared when it is downloaded."""
     path = folder / file.name
-    return path.is_file() and path.stat().st_size == file.size
+    return path.is_file() and (path.stat().st_size == file.size or not file.exact)
 
 
 def download(
@@ -157,7 +159,7 @@ class _Transfer:
                 raise _Refused(f"only {done:,} of {self.file.size:,} bytes in {self.patience.total_s:g} s")
             target.write(chunk)
             self.progress(done, self.file.size)
-        if done < self.file.size:
+        if done < self.file.size and self.file.exact:
             raise _Refused(f"only {done:,} of {self.file.size:,} bytes")
 
 

@@ -17,10 +17,10 @@ def thumbnail(name: str) -> bytes | None:
     """The thumbnail of a dataset: a PNG picture of 96x96 pixels on a transparent ground.
 
     Args:
-        name: of a dataset.
+        name: a key of the catalog.
 
     Returns:
-        The bytes of the PNG file; None for own data, and for a dataset that has not been drawn yet.
+        The bytes of the PNG file, or None where there is none.
     """
-    file = files(__name__) / f"{card(name).name}.png"
-    return file.read_bytes() if file.is_file() else None
+    picture = files(__name__) / f"{card(name).name}.png"
+    return picture.read_bytes() if picture.is_file() else None

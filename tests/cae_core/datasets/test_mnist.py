@@ -1,4 +1,4 @@
-"""MNIST from a folder and by download; the real files where they are at hand."""
+"""MNIST and the two of its format from a folder and by download; the real files where they are at hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import os
 import socket
-import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,12 +14,12 @@ import pytest
 
 from cae_core.catalog import card
 from cae_core.config import Config
-from cae_core.datasets import fetch, load, mnist, ready
+from cae_core.datasets import download, fetch, files, load, mnist, ready, sources
 from cae_core.datasets.download import RemoteFile
 from cae_core.errors import DatasetUnavailable
-from tests.cae_core.datasets.files import REAL_MNIST, needs_mnist
+from tests.cae_core.datasets.files import REAL_MNIST, idx, needs_mnist
 
-NAMES = tuple(file.name.removesuffix(".gz") for file in mnist.FILES)
+NAMES = tuple(file.name.removesuffix(".gz") for file in files("mnist"))
 
 CONTENT_SHA256 = (
     "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -29,10 +28,6 @@ CONTENT_SHA256 = (
     "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 )
 """Published checksums of the four files unpacked."""
-
-
-def idx(array: np.ndarray) -> bytes:
-    return bytes((0, 0, 8, array.ndim)) + struct.pack(f">{array.ndim}I", *array.shape) + array.tobytes()
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +77,29 @@ def test_the_default_is_a_fixed_tenth(made_up: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("name", ["fashion_mnist", "kmnist"])
+def test_the_others_count_in_their_own_subfolder_alone(
+    made_up: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("CAE_DATA_DIR", str(made_up))
+    assert not ready(name)  # the files of the same names in the folder itself are MNIST's
+    with pytest.raises(DatasetUnavailable, match=r"Put train-images-idx3-ubyte\.gz.* from http") as raised:
+        load(Config.for_dataset(name))
+    assert str(made_up / name) in str(raised.value)
+    (tmp_path / name).symlink_to(made_up)
+    monkeypatch.setenv("CAE_DATA_DIR", str(tmp_path))
+    assert ready(name)
+    assert not ready("mnist")
+    dataset = load(Config.for_dataset(name))
+    known = card(name)
+    assert dataset.card is known
+    assert dataset.x_train.shape == (known.n_train, 784)
+    assert dataset.x_test.shape == (known.n_test, 784)
+    np.testing.assert_array_equal(dataset.y_train, number(dataset.x_train) % 10)
+    np.testing.assert_array_equal(dataset.y_test, number(dataset.x_test) % 10)
+
+
+@pytest.mark.usefixtures("offline")
 def test_all_of_it(made_up: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAE_DATA_DIR", str(made_up))
     part = load(Config.for_dataset("mnist")).x_display
@@ -102,7 +120,7 @@ def test_gzipped_and_unpacked_files_are_found(
     for name in wanted:
         (place / name).touch()
     monkeypatch.setenv("CAE_DATA_DIR", str(tmp_path))
-    assert [path.name for path in mnist.fetch()] == wanted
+    assert [path.name for path in sources.fetch("mnist")] == wanted
 
 
 @pytest.mark.usefixtures("offline")
@@ -113,7 +131,8 @@ def test_a_folder_without_the_files_says_so_and_is_not_passed_over(
     with pytest.raises(DatasetUnavailable, match="must hold train-images-idx3-ubyte") as raised:
         load(Config.for_dataset("mnist"))
     assert str(tmp_path) in str(raised.value)
-    assert "Put the four files" in str(raised.value)
+    assert "Put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz" in str(raised.value)
+    assert not ready("mnist")
 
 
 def test_labels_beyond_nine_are_refused(
@@ -146,10 +165,10 @@ def test_progress_runs_over_the_four_files(tmp_path: Path, monkeypatch: pytest.M
         progress(file.size, file.size)  # type: ignore[operator]
         return folder / file.name
 
-    monkeypatch.setattr(mnist, "download", pretend)
+    monkeypatch.setattr(download, "download", pretend)
     calls: list[tuple[int, int]] = []
     fetch("mnist", lambda done, total: calls.append((done, total)))
-    total = sum(file.size for file in mnist.FILES)
+    total = sum(file.size for file in files("mnist"))
     assert calls == sorted(calls)
     assert calls[0] == (0, total)
     assert calls[-1] == (total, total)
@@ -160,7 +179,7 @@ def test_it_is_ready_when_the_cache_is_full(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("CAE_CACHE_DIR", str(tmp_path))
     assert not ready("mnist")
     (tmp_path / "mnist").mkdir()
-    for file in mnist.FILES:
+    for file in files("mnist"):
         with (tmp_path / "mnist" / file.name).open("wb") as stream:
             stream.truncate(file.size)
     assert ready("mnist")
@@ -170,7 +189,7 @@ def test_it_is_ready_when_the_cache_is_full(tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.usefixtures("offline")
 def test_the_real_files_are_the_known_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAE_DATA_DIR", str(REAL_MNIST))
-    for path, known in zip(mnist.fetch(), CONTENT_SHA256, strict=True):
+    for path, known in zip(sources.fetch("mnist"), CONTENT_SHA256, strict=True):
         content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         assert hashlib.sha256(content).hexdigest() == known
 
