@@ -224,7 +224,7 @@ def _understood(filename: str, summary: Summary) -> Any:
     shape = f"{len(summary.columns)} columns" if summary.columns else ""
     if summary.image_shape:
         shape = "{} × {} pixels each".format(*summary.image_shape)
-    st.subheader("What was understood", anchor=False)
+    st.header("What was understood", anchor=False)
     words = [f"**{plain(filename)}**: {summary.form}", f"{summary.rows:,} {KINDS[summary.kind]}", shape]
     st.markdown(" · ".join(word for word in words if word))
     for note in summary.notes:
@@ -260,7 +260,7 @@ def _understood(filename: str, summary: Summary) -> Any:
 
 def _choices(summary: Summary, now: Preparation) -> Preparation:
     """The widgets of `Preparation`, those that this file has a use for."""
-    st.subheader("What becomes of it", anchor=False)
+    st.header("What becomes of it", anchor=False)
     left, right = st.columns(2)
     changes: dict[str, Any] = {}
     labels = [None, *summary.labels]
@@ -298,9 +298,9 @@ def _choices(summary: Summary, now: Preparation) -> Preparation:
         )
         if changes["side"] >= side:
             changes["side"] = None
-    most = min(summary.rows, LIMITS.samples)
+    most = max(min(summary.rows, LIMITS.samples), LIMITS.least_rows)
     limit = right.number_input(
-        "Samples at most", LIMITS.least_rows, max(most, LIMITS.least_rows), now.limit or most, key="own-limit"
+        "Samples at most", LIMITS.least_rows, most, min(now.limit or most, most), key="own-limit"
     )
     changes["limit"] = int(limit) if limit < summary.rows else None
     if changes["limit"] and changes.get("label"):
@@ -317,7 +317,7 @@ def _one(column: Any, label: str, names: dict[str, str], now: str, key: str) -> 
 def _made(name: str) -> None:
     made = card(name)
     assert isinstance(made, OwnCard)
-    st.subheader("What was done, and what will be trained", anchor=False)
+    st.header("What was done, and what will be trained", anchor=False)
     _steps(made)
 
 
@@ -376,7 +376,7 @@ def shelf(state: Lab) -> None:
     """The visitor's own datasets: what was done to each; use it, change it, remove it."""
     if not state.own:
         return
-    st.subheader("Your datasets in this visit", anchor=False)
+    st.header("Your datasets in this visit", anchor=False)
     for name, brought in reversed(state.own.items()):
         made = card(name)
         assert isinstance(made, OwnCard)

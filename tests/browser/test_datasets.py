@@ -24,7 +24,7 @@ def test_a_fresh_server_first_asked_for_a_deep_link_shows_the_navigation(
 ) -> None:
     page = open_page(f"{own.url}/codes")
     page.wait_for_selector(".js-plotly-plot .main-svg", timeout=60_000)
-    assert page.locator("[data-testid=stSidebarNavLink]").count() == 6
+    assert page.locator("[data-testid=stSidebarNavLink]").count() == 8
     assert page.trouble == []
 
 
