@@ -161,6 +161,9 @@ def test_another_choice_is_another_dataset_and_the_first_stays(
     page.get_by_role("link", name="Your data").click()
     page.get_by_role("button", name="Use", exact=True).click()  # undone
     page.wait_for_function(f"() => location.href.includes('{first}')")
+    page.get_by_role("link", name="Lambda path").click()
+    page.wait_for_function("() => Number(document.querySelector('.cl-player')?.dataset.ready ?? 0) > 0")
+    assert page.get_by_test_id("stAlertContentError").count() == 0
     assert page.trouble == []
 
 
