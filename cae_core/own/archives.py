@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from io import FileIO
 from pathlib import Path
 from typing import IO
 
@@ -40,7 +41,7 @@ class Entry:
 
     name: str
     size: int
-    open: Callable[[], IO[bytes]]
+    open: Callable[[], IO[bytes] | FileIO]
 
     def read(self) -> bytes:
         """Its content, no longer than `size`."""
@@ -95,7 +96,7 @@ def in_folder(path: Path, limits: Limits) -> list[Entry]:
     for file in path.rglob("*"):
         if file.is_file() and not file.is_symlink():
             found.append(
-                Entry(file.relative_to(path).as_posix(), file.stat().st_size, partial(open, file, "rb"))
+                Entry(file.relative_to(path).as_posix(), file.stat().st_size, partial(FileIO, file))
             )
             _check_count(len(found), limits)
     _check_total(sum(entry.size for entry in found), limits)

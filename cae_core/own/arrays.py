@@ -10,6 +10,7 @@ import math
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -143,7 +144,7 @@ def read_npz(entries: Sequence[Entry], limits: Limits) -> Samples:
     return Samples("NPZ", inputs, tuple(labels), tuple(notes))
 
 
-def _header(stream: IO[bytes], name: str, size: int, limits: Limits) -> Header:
+def _header(stream: IO[bytes] | FileIO, name: str, size: int, limits: Limits) -> Header:
     """Read a header and check it against the size of its file."""
     try:
         with warnings.catch_warnings():
@@ -176,7 +177,7 @@ def _header(stream: IO[bytes], name: str, size: int, limits: Limits) -> Header:
     return header
 
 
-def _read(stream: IO[bytes]) -> NDArray[Any]:
+def _read(stream: IO[bytes] | FileIO) -> NDArray[Any]:
     """An array whose header was checked, in this machine's byte order."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -347,7 +348,8 @@ def _small(
         if one.shape != shape:
             one = np.asarray(Image.fromarray(one).resize((shape[1], shape[0]), Image.Resampling.BILINEAR))
         small[i] = np.where(np.isfinite(one), one, np.nan)
-    return small, np.isfinite(small.reshape(len(small), -1)).all(axis=1)
+    whole = np.array([np.isfinite(one).all() for one in small], dtype=bool)
+    return small, whole
 
 
 def _fill(images: NDArray[np.float32]) -> None:

@@ -33,6 +33,9 @@ FOLDER = "folder"
 
 NO_FOLDER = "no folder"
 
+REASON = 80
+"""Most letters of why a file was passed over."""
+
 Shape = tuple[int, int]
 
 
@@ -107,7 +110,7 @@ def find(entries: Sequence[Entry], limits: Limits = LIMITS) -> Found:
         sizes.append((height, width))
         folders.append(PurePosixPath(entry.name).parent.name or NO_FOLDER)
     if not images:
-        came = f"none; the first file, {short(passed[0])}: {short(reason)}" if passed else "no file"
+        came = f"none; the first file, {short(passed[0])}: {short(reason, REASON)}" if passed else "no file"
         raise DataError(
             f"Images must be PNG, JPEG, GIF, BMP, WebP or TIFF. Got {came}. Pack images of these kinds."
         )
@@ -218,7 +221,13 @@ def _opened(stream: object, limits: Limits) -> Iterator[Image.Image]:
         warnings.simplefilter(
             "ignore"
         )  # Pillow's about size and metadata: size is checked here, the rest is not read
-        with Image.open(stream, formats=FORMATS) as image:  # type: ignore[arg-type]
+        try:
+            image = Image.open(stream, formats=FORMATS)  # type: ignore[arg-type]
+        except Image.UnidentifiedImageError as error:
+            raise DataError("no such image") from error
+        except Image.DecompressionBombError as error:
+            raise DataError(f"more than {limits.pixels:,} pixels") from error
+        with image:
             width, height = image.size
             if width * height > limits.pixels:
                 raise DataError(f"{width:,} x {height:,} pixels, of which there may be {limits.pixels:,}")
@@ -346,4 +355,4 @@ def _sizes(sizes: Sequence[Shape]) -> str:
 
 def _passed(names: Sequence[str], reason: str) -> str:
     were = "was" if len(names) == 1 else "were"
-    return f"{counted(len(names), 'file')} {were} passed over ({short(reason)}): {listed(names)}."
+    return f"{counted(len(names), 'file')} {were} passed over ({short(reason, REASON)}): {listed(names)}."

@@ -277,7 +277,12 @@ def prepare_table(table: Table, preparation: Preparation, limits: Limits) -> Pre
     Raises:
         DataError: the preparation does not fit the table, or too little is left of it.
     """
+    enough(table.rows, limits)
     columns = [describe(cells, limits) for cells in table.cells]
+    if all(c.kind in {"constant", "empty"} for c in columns):
+        raise DataError(
+            f"Rows must differ. Got {table.rows:,} rows that are all alike. Bring a table with others."
+        )
     _check_names(preparation, [c.name for c in columns])
     done = [
         f"{counted(table.rows, 'row')} and {counted(len(columns), 'column')} were read from {table.form}."

@@ -82,7 +82,7 @@ def read_csv(path: Path, limits: Limits) -> Table:
     frame = _frame(data, names, separator, decimal, headed)
     if not len(frame):
         raise DataError("A table must have rows. Got only a line of names. Bring a file with rows.")
-    cells = tuple(_cells(name, frame.pop(name), decimal) for name in names)
+    cells = tuple(_cells(str(name), column, decimal) for name, column in frame.items())
     return Table("CSV", len(frame.index), cells, tuple(notes))
 
 

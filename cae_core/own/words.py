@@ -11,10 +11,10 @@ LETTERS = 40
 """Most letters of a name or value that a sentence shows."""
 
 
-def short(text: str) -> str:
-    """A name or value on one line, cut to `LETTERS`."""
-    line = "".join(letter if letter.isprintable() else " " for letter in text[: 2 * LETTERS])
-    return line if len(line) <= LETTERS else line[: LETTERS - 1] + "…"
+def short(text: str, letters: int = LETTERS) -> str:
+    """A name, value or reason on one line, cut to a number of letters."""
+    line = "".join(letter if letter.isprintable() else " " for letter in text[: letters + 1])
+    return line if len(line) <= letters else line[: letters - 1] + "…"
 
 
 def listed(names: Sequence[str]) -> str:
@@ -38,5 +38,5 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 
 def megabytes(size: int) -> str:
-    """A size in megabytes, as file managers write it."""
-    return f"{size / 1e6:,.1f} MB"
+    """A size in megabytes, of 2^20 bytes."""
+    return f"{size / 2**20:,.1f} MB"
