@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from cae_core.errors import DataError
 from cae_core.own.archives import Entry
@@ -223,7 +223,7 @@ def _opened(stream: object, limits: Limits) -> Iterator[Image.Image]:
         )  # Pillow's about size and metadata: size is checked here, the rest is not read
         try:
             image = Image.open(stream, formats=FORMATS)  # type: ignore[arg-type]
-        except Image.UnidentifiedImageError as error:
+        except UnidentifiedImageError as error:
             raise DataError("no such image") from error
         except Image.DecompressionBombError as error:
             raise DataError(f"more than {limits.pixels:,} pixels") from error

@@ -93,3 +93,9 @@ def test_weights_npz_rebuild_the_codes(tied: bool) -> None:
         for layer in "12":
             h = 1 / (1 + np.exp(-(h @ file[f"cae_W{layer}"] + file[f"cae_b{layer}"])))
     np.testing.assert_allclose(h, codes(frame)[1], atol=1e-5)
+
+
+def test_a_text_is_no_formula() -> None:
+    for begin in "=+-@\t\r":
+        assert export.as_text(begin + "A1") == "'" + begin + "A1"
+    assert export.as_text("a = b") == "a = b"

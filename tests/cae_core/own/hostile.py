@@ -194,7 +194,7 @@ HOSTILE = (
         "late-line.csv",
         "one cell of 10 MB in the middle",
         lambda: b"a,b\n" + b"1,2\n3,4\n2,0\n" * ROWS + b"x" * 10**7 + b",2\n",
-        "",
+        "differ in at least 2 inputs",
     ),
     Hostile(
         "quote.csv",
