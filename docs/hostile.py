@@ -1,4 +1,4 @@
-"""Try every hostile file in a process of its own and write ``docs/hostile-files.md``: ``python docs/hostile.py`` (1 minute)."""
+"""Try every hostile file in a process of its own and write ``docs/hostile-files.md``: ``python docs/hostile.py``."""
 
 from __future__ import annotations
 

@@ -95,9 +95,7 @@ def in_folder(path: Path, limits: Limits) -> list[Entry]:
     found = []
     for file in path.rglob("*"):
         if file.is_file() and not file.is_symlink():
-            found.append(
-                Entry(file.relative_to(path).as_posix(), file.stat().st_size, partial(FileIO, file))
-            )
+            found.append(Entry(file.relative_to(path).as_posix(), file.stat().st_size, partial(FileIO, file)))
             _check_count(len(found), limits)
     _check_total(sum(entry.size for entry in found), limits)
     return _sorted(found)
