@@ -17,6 +17,9 @@ from ui.download import files_or_wait
 from ui.plain import plain
 from ui.session import Lab, follow_link, keep_link, show_notices
 
+OWN_GROUP = "Your own, in this visit"
+"""Heading of the visitor's own data in the menu of datasets."""
+
 STOPS = 25
 """Positive stops of the lambda slider."""
 
@@ -74,19 +77,25 @@ def _datasets(state: Lab) -> None:
     with st.popover(f"**{plain(state.card.title)}**", width="stretch", icon=":material/dataset:"):
         st.caption("Each dataset comes with settings that show the method's effect on it.")
         with st.container(key="datasets"):
-            _cards(state, list(CATALOG))
-            if state.own:
-                st.caption("Your own, in this visit")
-                _cards(state, list(state.own))
+            groups: dict[str, list[str]] = {}
+            for name in [*state.own, *CATALOG]:
+                groups.setdefault(OWN_GROUP if name in state.own else card(name).group, []).append(name)
+            for group, names in groups.items():
+                _group(state, group, names)
 
 
-def _cards(state: Lab, names: Sequence[str]) -> None:
+def _group(state: Lab, group: str, names: Sequence[str]) -> None:
+    st.caption(f"**{group}**")
     for start in range(0, len(names), 2):
         for name, column in zip(names[start : start + 2], st.columns(2), strict=False):
             shown = card(name)
             with column, st.container(border=True, key=f"dataset-card-{name}"):
                 if (picture := thumbnail(name)) is not None:
                     st.image(picture, width=56, alt=f"Samples of {shown.title}")
+                elif name in state.own:
+                    st.caption(f":material/upload_file: {shown.n_inputs} inputs")
+                else:
+                    st.caption(f":material/download: {shown.download_bytes / 1e6:.0f} MB")
                 st.button(
                     plain(shown.title),
                     key=f"dataset-{name}",
