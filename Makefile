@@ -10,7 +10,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run test test-long lint types format bench shipped screenshots clean
+.PHONY: help run test test-long lint types format bench shipped screenshots hostile clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ shipped: .venv/.installed  ## Make anew what comes with the package: a run and f
 
 screenshots: .venv/.installed-dev  ## Make anew the pictures of the lambda path in docs/ (3 minutes).
 	$(BIN)/python docs/screenshots.py $(ARGS)
+
+hostile: .venv/.installed-dev  ## Make anew the table in docs/ of what wrong and hostile files get (2 minutes).
+	$(BIN)/python docs/hostile.py $(ARGS)
 
 clean:  ## Remove the environment and all caches.
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
