@@ -134,6 +134,24 @@ def _digits_like(name: str, title: str, description: str, source: str, **changes
     )
 
 
+_VARIATIONS = "Variations of MNIST"
+
+
+def _variation(name: str, title: str, description: str, **changes: Any) -> DatasetCard:
+    """A card of a variation of MNIST."""
+    values: dict[str, Any] = {
+        "max_train": 10_000,
+        "lam_low": 2e-3,
+        "defaults": MappingProxyType({"lam": 0.3, "hidden": (256,), "epochs": 8}),
+        "licence": "CC BY-SA 3.0",
+        "group": _VARIATIONS,
+        "download_bytes": 11_594_722,
+    }
+    return _digits_like(
+        name, title, description, "MNIST, varied here after Larochelle et al., 2007", **{**values, **changes}
+    )
+
+
 _CARDS = (
     DatasetCard(
         name="digits",
@@ -258,6 +276,22 @@ _CARDS = (
         defaults=MappingProxyType({"lam": 0.1, "hidden": (196,), "epochs": 20}),
         licence="CC BY 2.0",
     ),
+    DatasetCard(
+        name="shapes",
+        title="Shapes",
+        description="Ellipses with known position, rotation and size: here the true tangent directions are known.",
+        source="drawn here",
+        kind="image",
+        n_inputs=256,
+        image_shape=(16, 16),
+        n_train=4000,
+        n_test=1000,
+        max_train=20_000,
+        lam_low=1e-3,
+        lam_high=100.0,
+        defaults=MappingProxyType({"lam": 0.1, "hidden": (128,), "epochs": 30}),
+        class_names=("0° to 45°", "45° to 90°", "90° to 135°", "135° to 180°"),
+    ),
     _digits_like(
         "mnist",
         "MNIST 28×28",
@@ -347,6 +381,44 @@ _CARDS = (
         licence="no formal licence; cite Krizhevsky, 2009",
         group="Downloads",
         download_bytes=170_052_171,
+    ),
+    _variation(
+        "mnist_rot",
+        "MNIST rotated",
+        "MNIST's digits, each turned by any angle; made here from MNIST's files.",
+    ),
+    _variation(
+        "mnist_back_rand",
+        "MNIST on noise",
+        "MNIST's digits over uniform noise; made here from MNIST's files.",
+        lam_high=10.0,
+    ),
+    _variation(
+        "mnist_back_image",
+        "MNIST on photographs",
+        "MNIST's digits over pieces of two photographs; made here from MNIST's files.",
+    ),
+    _variation(
+        "mnist_rot_back_image",
+        "MNIST rotated on photographs",
+        "MNIST's digits, turned by any angle, over pieces of two photographs; made here from MNIST's files.",
+    ),
+    DatasetCard(
+        name="rectangles",
+        title="Rectangles",
+        description="Outlines of rectangles, tall or wide, white on black.",
+        source="drawn here after Larochelle et al., 2007",
+        kind="image",
+        n_inputs=784,
+        image_shape=(28, 28),
+        n_train=5000,
+        n_test=1000,
+        max_train=10_000,
+        lam_low=1e-3,
+        lam_high=10.0,
+        defaults=MappingProxyType({"lam": 0.1, "hidden": (256,), "epochs": 20}),
+        class_names=("tall", "wide"),
+        group=_VARIATIONS,
     ),
 )
 

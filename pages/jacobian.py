@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cae_core.figures import histogram, images, norms, spectrum, words
+import streamlit as st
+
+from cae_core.figures import histogram, images, norms, spectrum, tangents, words
 from ui import live
 from ui.bar import head
 from ui.board import Panel, Selection, board
@@ -13,8 +15,12 @@ state = lab()
 head("Jacobian", "how far each code moves when its input moves a little", state)
 frame = live.frame_or_wait(state)
 here = state.sample = min(state.sample, len(frame.view["norm"][0]) - 1)
-sample, singular, mean = live.gather(
-    state, frame, ("spectrum:sample_spectrum", here), "spectrum:mean_spectrum"
+sample, singular, mean, *shares = live.gather(
+    state,
+    frame,
+    ("spectrum:sample_spectrum", here),
+    "spectrum:mean_spectrum",
+    *(["tangents:tangent_share"] if state.config.dataset == "shapes" else []),
 )
 
 
@@ -61,5 +67,8 @@ panels = [
 if sample.y is not None:
     by_class = histogram.norms_by_class(norm, sample.y, card.class_names)
     panels.insert(1, Panel("classes", by_class, span, 205))
+panels += [Panel("tangents", tangents.tangent_space(share), 12, 110) for share in shares]
 board(panels, key="jacobian", on_select=select)
+for share in shares:
+    st.html(f'<p class="cl-words">{tangents.sentence(share)}</p>')
 keep_link(state)

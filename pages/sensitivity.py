@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from contextlib import nullcontext
+from typing import Any
 
 import streamlit as st
 
 from cae_core.analysis.perturbations import PERTURBATIONS, kinds
-from cae_core.figures import images
+from cae_core.figures import images, tangents
 from cae_core.figures import sensitivity as figures
 from cae_core.figures.norms import sample_names
 from cae_core.frame import Frame
@@ -64,7 +66,7 @@ def controls(state: Lab, count: int) -> tuple[str, float]:
     return kind, float(strength)
 
 
-def picture(state: Lab, frame: Frame, shown: live.Display) -> None:
+def picture(state: Lab, frame: Frame, shown: live.Display, shares: Sequence[Any]) -> None:
     """The controls, the board and the sentence below it; moving the slider runs this alone."""
     card, names = state.card, live.feature_names(state)
     state.sample = min(state.sample, len(shown.x) - 1)
@@ -106,8 +108,10 @@ def picture(state: Lab, frame: Frame, shown: live.Display) -> None:
         if selection.ids:
             state.sample = selection.ids[0]
 
+    panels += [Panel("tangents", tangents.tangent_space(share), 12, 110) for share in shares]
     board(panels, key="sensitivity", on_select=picked)
     words = figures.sentence(PERTURBATIONS[kind].title, strength, at, moves, labels=shown.y is not None)
+    words = " ".join([words, *(tangents.sentence(share) for share in shares)])
     st.html(f'<p class="cl-words">{words}</p>')
     keep_link(state)
 
@@ -115,6 +119,7 @@ def picture(state: Lab, frame: Frame, shown: live.Display) -> None:
 state = lab()
 head("Sensitivity", "what codes make of perturbed inputs", state)
 frame = live.frame_or_wait(state)
-(shown,) = live.gather(state, frame)
-st.fragment(picture)(state, frame, shown)
+asked = ["tangents:tangent_share"] if state.config.dataset == "shapes" else []
+shown, *shares = live.gather(state, frame, *asked)
+st.fragment(picture)(state, frame, shown, shares)
 keep_link(state)

@@ -12,7 +12,19 @@ from functools import lru_cache
 
 from cae_core.catalog import DISPLAY_LIMIT, OWN_PREFIX, DatasetCard, card
 from cae_core.config import Config
-from cae_core.datasets import bundled, cifar, mnist, olivetti, own, patches, sources, toy
+from cae_core.datasets import (
+    bundled,
+    cifar,
+    mnist,
+    olivetti,
+    own,
+    patches,
+    rectangles,
+    shapes,
+    sources,
+    toy,
+    variations,
+)
 from cae_core.datasets.dataset import SPLIT_SEED, SPREAD_LIMIT, Dataset, split, total_variance
 from cae_core.datasets.download import CACHE_VARIABLE, DATA_VARIABLE, Progress, RemoteFile
 from cae_core.errors import ConfigError
@@ -47,17 +59,26 @@ _LOADERS: dict[str, Callable[[DatasetCard, Config], Dataset]] = {
     "breast_cancer": bundled.breast_cancer,
     "wine": bundled.wine,
     "patches": patches.patches,
+    "shapes": shapes.shapes,
     "mnist": mnist.mnist,
     "fashion_mnist": mnist.mnist,
     "kmnist": mnist.mnist,
     "olivetti": olivetti.olivetti,
     "cifar10": cifar.cifar10,
+    "mnist_rot": variations.variation,
+    "mnist_back_rand": variations.variation,
+    "mnist_back_image": variations.variation,
+    "mnist_rot_back_image": variations.variation,
+    "rectangles": rectangles.rectangles,
 }
 
-_SOURCES = {name: name for name in sources.SOURCES}
+_VARIATIONS = ("mnist_rot", "mnist_back_rand", "mnist_back_image", "mnist_rot_back_image")
+"""Datasets that are made from MNIST."""
+
+_SOURCES = {name: name for name in sources.SOURCES} | dict.fromkeys(_VARIATIONS, "mnist")
 """The source of each dataset that needs downloaded files."""
 
-_LARGE = frozenset({"mnist", "fashion_mnist", "kmnist", "cifar10"})
+_LARGE = frozenset({"mnist", "fashion_mnist", "kmnist", "cifar10", *_VARIATIONS})
 """Datasets of up to 200 MB, of which only one version is kept in memory."""
 
 

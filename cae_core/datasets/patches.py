@@ -24,11 +24,11 @@ LUMA = (0.299, 0.587, 0.114)
 
 def patches(card: DatasetCard, config: Config) -> Dataset:
     """Patches of the two photographs, (n, 144), in 0-1, without labels."""
-    photographs = _photographs()
+    both = photographs()
     train_bands = tuple(band for band in range(BANDS) if band not in TEST_BANDS)
     generator = np.random.default_rng(SPLIT_SEED)
-    test = _draw(photographs, TEST_BANDS, card.n_test, generator)
-    train = _draw(photographs, train_bands, card.max_train, generator)
+    test = _draw(both, TEST_BANDS, card.n_test, generator)
+    train = _draw(both, train_bands, card.max_train, generator)
     return Dataset(
         card=card,
         x_train=train[: config.samples or card.n_train],
@@ -38,7 +38,12 @@ def patches(card: DatasetCard, config: Config) -> Dataset:
 
 
 def positions(
-    bands: tuple[int, ...], count: int, height: int, width: int, generator: np.random.Generator
+    bands: tuple[int, ...],
+    count: int,
+    height: int,
+    width: int,
+    generator: np.random.Generator,
+    side: int = SIDE,
 ) -> NDArray[np.integer]:
     """Random top left corners of patches that lie wholly inside a band.
 
@@ -48,18 +53,19 @@ def positions(
         height: rows of the photograph.
         width: columns of the photograph.
         generator: source of randomness.
+        side: rows and columns of a patch.
 
     Returns:
         Rows and columns, (count, 2).
     """
     band_width = width // BANDS
     left = generator.choice(np.asarray(bands), count) * band_width
-    columns = left + generator.integers(0, band_width - SIDE + 1, count)
-    rows = generator.integers(0, height - SIDE + 1, count)
+    columns = left + generator.integers(0, band_width - side + 1, count)
+    rows = generator.integers(0, height - side + 1, count)
     return np.stack([rows, columns], axis=1)
 
 
-def _photographs() -> list[NDArray[np.floating]]:
+def photographs() -> list[NDArray[np.floating]]:
     """The two photographs in grey, each (rows, columns), in 0-1."""
     from sklearn.datasets import load_sample_images
 

@@ -48,10 +48,12 @@ def draw(name: str) -> bytes:
 
 
 def _mosaic(dataset: Dataset) -> Picture:
-    """Nine images: a digit of each class in order, or the patches of most contrast among the first few."""
+    """Nine images: one of each class in order, the first where classes are few, or patches of most contrast."""
     labels = dataset.y_train
     if labels is None:
         rows = np.argsort(-dataset.x_train[:60].std(axis=1))[: TILES * TILES]
+    elif labels.max() + 1 < TILES * TILES:
+        rows = np.arange(TILES * TILES)
     else:
         rows = np.array([int(np.argmax(labels == label)) for label in range(TILES * TILES)])
     height, width = dataset.card.image_shape or (1, 1)

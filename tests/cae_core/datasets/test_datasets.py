@@ -189,7 +189,7 @@ def test_training_and_test_patches_share_no_pixel() -> None:
 
 def test_patches_lie_in_the_photographs_the_right_way_up() -> None:
     first = load(Config.for_dataset("patches")).x_test[0].reshape(12, 12)
-    photograph = patches._photographs()[0].astype(np.float32)
+    photograph = patches.photographs()[0].astype(np.float32)
     windows = np.lib.stride_tricks.sliding_window_view(photograph, (12, 12))
     assert (windows == first).all(axis=(2, 3)).any()
 

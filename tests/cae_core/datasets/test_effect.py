@@ -47,9 +47,11 @@ def check_effect(name: str, seed: int) -> None:
     default_lam = Config.for_dataset(name).objectives[1].lam
     lams = (0.0, default_lam, known.lam_middle, known.lam_high)
     plain, default, middle, top = measured(name, lams, seed)
+    # Noise, photographs and thin outlines cannot be rebuilt from few units: there the loss counts from the plain one's.
+    limit = 0.10 + (plain.lost if known.group == "Variations of MNIST" else 0)
     for contractive in (default, middle):
         assert contractive.norm < 0.95 * plain.norm
-        assert plain.lost < contractive.lost < 0.10
+        assert plain.lost < contractive.lost < limit
     assert top.lost >= 0.80
     if known.kind == "points":
         assert default.norm < 0.5 * plain.norm
