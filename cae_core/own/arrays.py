@@ -257,7 +257,7 @@ def summarise_arrays(samples: Samples, limits: Limits) -> Summary:
 
     n, rows, columns = samples.inputs.shape[:3]
     described = tuple(describe(cells, limits) for cells in samples.labels)
-    labels, label = likely_labels(described, n, limits)
+    labels, label = likely_labels(samples.labels, described, n, limits)
     return Summary(
         form=samples.form,
         kind="image",

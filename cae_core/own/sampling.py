@@ -14,8 +14,8 @@ SEED = 20110629
 def draw(n: int, limit: int, sampling: Sampling, y: NDArray[np.int64] | None) -> NDArray[np.int64]:
     """Choose samples without replacement.
 
-    Stratified: class c gets ``limit * n_c / n`` of them, rounded by largest remainder, and at least one
-    where there are as many as classes.
+    Stratified: class c gets ``limit * n_c / n`` of them, rounded by largest remainder. Where there are as many as
+    classes, a class that would get none gets one from the class that has most.
 
     Args:
         n: number of samples.
@@ -42,9 +42,11 @@ def draw(n: int, limit: int, sampling: Sampling, y: NDArray[np.int64] | None) ->
 
 def _shares(counts: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     """How many of each class."""
-    least = int(limit >= len(counts))
-    free = limit - least * len(counts)
-    exact = (counts - least) * free / max(1, int((counts - least).sum()))
+    exact = counts * limit / counts.sum()
     shares = np.floor(exact).astype(np.int64)
-    shares[np.argsort(shares - exact, kind="stable")[: free - int(shares.sum())]] += 1
-    return shares + least
+    shares[np.argsort(shares - exact, kind="stable")[: limit - int(shares.sum())]] += 1
+    if limit >= len(counts):
+        for empty in np.flatnonzero(shares == 0):
+            shares[np.argmax(shares)] -= 1
+            shares[empty] = 1
+    return shares

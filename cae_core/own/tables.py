@@ -158,7 +158,7 @@ def summarise(table: Table, limits: Limits) -> Summary:
         Its columns, its likely labels and its first rows.
     """
     columns = tuple(describe(cells, limits) for cells in table.cells)
-    labels, label = likely_labels(columns, table.rows, limits)
+    labels, label = likely_labels(table.cells, columns, table.rows, limits)
     return Summary(
         form=table.form,
         kind=_kind(_count_inputs(table, columns, label)),
@@ -228,26 +228,37 @@ def _numbers_rows(values: NDArray[np.float64]) -> bool:
     return bool((np.diff(values) > 0).all() and (values == np.round(values)).all())
 
 
-def likely_labels(columns: Sequence[Column], rows: int, limits: Limits) -> tuple[tuple[str, ...], str | None]:
+def likely_labels(
+    cells: Sequence[Cells], columns: Sequence[Column], rows: int, limits: Limits
+) -> tuple[tuple[str, ...], str | None]:
     """Columns that may hold the classes.
 
     Args:
-        columns: the table's.
+        cells: the table's columns as they were read.
+        columns: what they hold.
         rows: its rows.
         limits: how many classes there may be.
 
     Returns:
         Their names, likeliest first, and the one to take unless another is chosen: one whose name says so, or the last
-        column where it has few values.
+        column where it has few values, whole ones if they are numbers.
     """
     able = [c for c in columns if c.kind in {"number", "category", "text"} and _few(c, rows, limits.classes)]
     named = {c.name.strip().lower(): c.name for c in reversed(columns) if c in able or c.kind == "constant"}
     first = [named[name] for name in LABEL_NAMES if name in named]
     last = columns[-1] if columns else None
-    if last in able and last is not None and last.distinct <= GUESSED and "." not in last.example:
+    if last in able and last is not None and last.distinct <= GUESSED and _whole(cells[-1]):
         first.append(last.name)
     others = sorted(able, key=lambda c: (c.kind == "number", c.distinct))
     return tuple(dict.fromkeys([*first, *(c.name for c in others)])), first[0] if first else None
+
+
+def _whole(cells: Cells) -> bool:
+    """Whether a column has no fractions."""
+    if cells.numbers is None:
+        return True
+    values = cells.numbers[cells.there]
+    return bool((values == np.round(values)).all())
 
 
 def _few(column: Column, rows: int, classes: int) -> bool:
