@@ -1,7 +1,7 @@
 """Images in an archive or folder: to grey, to one shape, at most 32 pixels a side; the folders are the classes.
 
-An image is scaled so that its longest side has the length asked for, its aspect kept. Where images differ in shape, the
-smaller ones are centred on a ground of the median grey of their own border.
+An image is turned as its EXIF data say, and scaled so that its longest side has the length asked for, its aspect kept.
+Where images differ in shape, the smaller ones are centred on a ground of the median grey of their own border.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from cae_core.errors import DataError
 from cae_core.own.archives import Entry
@@ -101,13 +101,13 @@ def find(entries: Sequence[Entry], limits: Limits = LIMITS) -> Found:
     for entry in entries:
         try:
             with entry.open() as stream, _opened(stream, limits) as image:
-                width, height = image.size
+                size = (image.width, image.height) if _on_its_side(image) else (image.height, image.width)
         except Exception as error:  # noqa: BLE001 - damaged images fail in ways that no list names
             passed.append(entry.name)
             reason = reason or str(error)
             continue
         images.append(entry)
-        sizes.append((height, width))
+        sizes.append(size)
         folders.append(PurePosixPath(entry.name).parent.name or NO_FOLDER)
     if not images:
         came = f"none; the first file, {short(passed[0])}: {short(reason, REASON)}" if passed else "no file"
@@ -239,13 +239,36 @@ def _opened(stream: object, limits: Limits) -> Iterator[Image.Image]:
 def _read(entry: Entry, shape: Shape, limits: Limits) -> NDArray[np.uint8]:
     """An image in grey and in its place, (rows, columns)."""
     with _opened(io.BytesIO(entry.read()), limits) as image:
-        scaled = _scaled((image.height, image.width), max(shape))
-        small = _grey(image, (scaled[1], scaled[0]))
+        rows, columns = _scaled((image.height, image.width), max(shape))
+        orientation = _orientation(image)
+        small = _upright(_grey(image, (columns, rows)), orientation)
+    scaled = small.shape
     border = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
     placed = np.full(shape, np.median(border), dtype=np.uint8)
     top, left = (shape[0] - scaled[0]) // 2, (shape[1] - scaled[1]) // 2
     placed[top : top + scaled[0], left : left + scaled[1]] = small
     return placed
+
+
+def _orientation(image: Image.Image) -> int:
+    """How a camera was held, by its EXIF data: 1 to 8, where 1 is upright."""
+    # EXIF data that follow the pixels of a PNG are not looked at; Pillow turns a TIFF by itself.
+    exif = Image.Exif()
+    try:
+        exif.load(image.info.get("exif", b""))
+        return int(exif.get(ExifTags.Base.Orientation, 1))
+    except Exception:  # noqa: BLE001 - damaged EXIF data fail in ways that no list names, and the pixels are whole
+        return 1
+
+
+def _on_its_side(image: Image.Image) -> bool:
+    return _orientation(image) in {5, 6, 7, 8}
+
+
+def _upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
+    image = Image.fromarray(pixels)
+    image.getexif()[ExifTags.Base.Orientation] = orientation
+    return np.asarray(ImageOps.exif_transpose(image))
 
 
 def _grey(image: Image.Image, size: Shape) -> NDArray[np.uint8]:

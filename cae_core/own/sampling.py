@@ -43,7 +43,7 @@ def draw(n: int, limit: int, sampling: Sampling, y: NDArray[np.int64] | None) ->
 def _shares(counts: NDArray[np.int64], limit: int) -> NDArray[np.int64]:
     """How many of each class."""
     exact = counts * limit / counts.sum()
-    shares = np.floor(exact).astype(np.int64)
+    shares: NDArray[np.int64] = np.floor(exact).astype(np.int64)
     shares[np.argsort(shares - exact, kind="stable")[: limit - int(shares.sum())]] += 1
     if limit >= len(counts):
         for empty in np.flatnonzero(shares == 0):

@@ -319,7 +319,7 @@ def prepare_table(table: Table, preparation: Preparation, limits: Limits) -> Pre
     taken = limited(len(rows), width, preparation, y, limits, done)
     rows, y = rows[taken], None if y is None else y[taken]
     y, names = without_empty(y, names)
-    x, features = _varying(*_inputs(chosen, rows, done), done, limits)
+    x, features = _varying(*_inputs(chosen, rows, preparation, done), done, limits)
     if preparation.scaling == "0-1":
         low, high = x.min(axis=0), x.max(axis=0)
         x = ((x.astype(np.float64) - low) / (high.astype(np.float64) - low)).astype(np.float32)
@@ -520,7 +520,7 @@ def limited(
 
 
 def _inputs(
-    chosen: Sequence[Cells], rows: NDArray[np.int64], done: list[str]
+    chosen: Sequence[Cells], rows: NDArray[np.int64], preparation: Preparation, done: list[str]
 ) -> tuple[NDArray[np.float32], list[str]]:
     """Numbers with holes filled, and categories as 0 and 1."""
     features: list[str] = []
@@ -529,7 +529,13 @@ def _inputs(
     for cells in chosen:
         if cells.numbers is not None:
             values, there = cells.numbers[rows], cells.there[rows]
-            x[:, len(features)] = np.where(there, values, np.median(values[there]) if there.any() else 0.0)
+            median = float(np.median(values[there])) if there.any() else 0.0
+            filled = np.where(there, values, median)
+            # Single precision would cut the digits of a small range far from 0, such as times in seconds since 1970;
+            # scaling takes any offset away.
+            if preparation.scaling != "none" and np.abs(filled - median).max() <= LARGEST:
+                filled -= median
+            x[:, len(features)] = filled
             features.append(cells.name)
         elif cells.codes is not None:
             codes = cells.codes[rows]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 
+from cae_core.datasets.dataset import standardise
 from cae_core.own.images import pack_images
 from cae_core.own.model import Prepared, Summary
 from cae_core.own.reading import default_preparation, inspect, prepare
@@ -223,6 +224,33 @@ def test_each_column_is_scaled_to_0_and_1(tmp_path: Path) -> None:
     assert "Each input was scaled to the range 0 to 1." in prepared.done
 
 
+@pytest.mark.parametrize("others", [1, 3], ids=["points", "table"])
+def test_times_in_seconds_keep_their_digits(others: int, tmp_path: Path) -> None:
+    """In single precision they would be cut to multiples of 128."""
+    rng = np.random.default_rng(5)
+    times = 1.7e9 + rng.permutation(1000)
+    rest = rng.normal(size=(1000, others)).round(3)
+    rows = [f"{time:.0f}," + ",".join(map(str, row)) for time, row in zip(times, rest, strict=True)]
+    data = lines(",".join(["time", *"abc"[:others]]), *rows)
+    _, prepared = read(tmp_path, data)
+    assert prepared.kind == ("points" if others == 1 else "table")
+    x = prepared.x.astype(np.float64)
+    wide = standardise(x, x)
+    for column, expected in zip(wide.T, [times, *rest.T], strict=True):
+        assert np.corrcoef(column, expected)[0, 1] == pytest.approx(1, abs=1e-6)
+        np.testing.assert_allclose(column, (expected - expected.mean()) / expected.std(), atol=1e-6)
+    _, prepared = read(tmp_path, data, scaling="0-1")
+    np.testing.assert_allclose(prepared.x[:, 0], (times - 1.7e9) / 999, atol=1e-6)
+
+
+def test_the_largest_numbers_stay_finite(tmp_path: Path) -> None:
+    """Without their median, -3e38, some would be 6e38: more than single precision holds."""
+    data = lines("a,b", *(f"{'3e38' if i % 3 == 0 else '-3e38'},{i % 7 / 2}" for i in range(ROWS)))
+    _, prepared = read(tmp_path, data, label=None)
+    np.testing.assert_array_equal(prepared.x[:, 0] > 0, np.arange(ROWS) % 3 == 0)
+    assert np.isfinite(prepared.x).all()
+
+
 def png(pixels: np.ndarray, **options: object) -> bytes:
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, "PNG", **options)
@@ -249,6 +277,47 @@ def test_a_folder_of_images_is_read_with_its_folders_as_classes(tmp_path: Path) 
     order = [*range(0, ROWS, 2), *range(1, ROWS, 2)]
     np.testing.assert_allclose(prepared.x, greys()[order].reshape(ROWS, 6) / 255, rtol=1e-6)
     assert any("1 file was passed over" in step and "notes.txt" in step for step in prepared.done)
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "WEBP", "TIFF"])
+@pytest.mark.parametrize(
+    ("orientation", "upright"),
+    [
+        (1, [[0, 200], [0, 0], [90, 90]]),
+        (3, [[90, 90], [0, 0], [200, 0]]),
+        (6, [[90, 0, 0], [90, 0, 200]]),
+        (8, [[200, 0, 90], [0, 0, 90]]),
+    ],
+)
+def test_images_are_turned_as_the_camera_was(
+    form: str, orientation: int, upright: list[list[int]], tmp_path: Path
+) -> None:
+    """6: the camera was turned so that what is kept has its left column on top; 8: its right column."""
+
+    def made(change: int) -> bytes:
+        pixels = np.array([[0, 200], [0, 0], [90, 90]], dtype=np.uint8).repeat(8, axis=0).repeat(8, axis=1)
+        exif = Image.Exif()
+        exif[ExifTags.Base.Orientation] = orientation
+        file = io.BytesIO()
+        options = {"lossless": True} if form == "WEBP" else {"quality": 95} if form == "JPEG" else {}
+        Image.fromarray(np.maximum(pixels, change)).save(file, form, exif=exif, **options)
+        return file.getvalue()
+
+    files = [("i", made(i)) for i in range(ROWS)]
+    summary, prepared = read(tmp_path, pack_images(files), scaling="none")
+    expected = np.array(upright).repeat(8, axis=0).repeat(8, axis=1)
+    assert summary.image_shape == prepared.image_shape == expected.shape
+    np.testing.assert_allclose(prepared.x[0], expected.reshape(-1), atol=0 if form != "JPEG" else 6)
+
+
+def test_damaged_exif_data_do_not_lose_an_image(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    Image.fromarray(np.arange(6, dtype=np.uint8).reshape(2, 3)).save(
+        file, "PNG", exif=b"Exif\0\0no such data"
+    )
+    files = [(f"{i}.png", png(image)) for i, image in enumerate(greys())]
+    _, prepared = read(tmp_path, pack_images([*files, ("x.png", file.getvalue())]), scaling="none")
+    assert prepared.x[ROWS].tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_packed_images_come_back_in_order(tmp_path: Path) -> None:
