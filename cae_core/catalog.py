@@ -346,7 +346,7 @@ _CARDS = (
         max_train=320,
         lam_low=2e-4,
         lam_high=120.0,
-        defaults=MappingProxyType({"lam": 0.1, "hidden": (256,), "batch_size": 32, "epochs": 60}),
+        defaults=MappingProxyType({"lam": 0.1, "hidden": (192,), "batch_size": 32, "epochs": 60}),
         class_names=tuple(f"person {i + 1}" for i in range(40)),
         licence="no formal licence; give credit to AT&T Laboratories Cambridge",
         group="Downloads",
@@ -365,7 +365,7 @@ _CARDS = (
         max_train=50_000,
         lam_low=2e-4,
         lam_high=120.0,
-        defaults=MappingProxyType({"lam": 0.1, "hidden": (256,), "epochs": 8}),
+        defaults=MappingProxyType({"lam": 0.1, "hidden": (192,), "epochs": 8}),
         class_names=(
             "airplane",
             "automobile",

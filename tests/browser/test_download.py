@@ -1,0 +1,127 @@
+"""A download in a real browser: told beforehand, begun by a click, failing, tried again, and then trained on."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cae_core.datasets import files
+from tests.browser.conftest import APPS, ROOT, Server
+from tests.cae_core.datasets.files import idx
+
+LINK = "dataset=fashion_mnist&samples=500&batch=100&epoch=1"
+NAMES = tuple(file.name for file in files("fashion_mnist"))
+
+
+class Mirror(ThreadingHTTPServer):
+    """Serves a folder, or answers 503 while it is closed."""
+
+    daemon_threads = True
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(("127.0.0.1", 0), partial(Handler, directory=str(folder)))
+        self.open = False
+        self.asked: list[str] = []
+
+
+class Handler(SimpleHTTPRequestHandler):
+    """Serves the folder while the mirror is open."""
+
+    server: Mirror
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        if self.server.open:
+            super().do_GET()
+        else:
+            self.send_error(503)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made-up files of the right format and number: a hundred images over and over."""
+    folder = tmp_path_factory.mktemp("mirror")
+    generator = np.random.default_rng(0)
+    few = generator.integers(0, 256, (100, 28, 28), dtype=np.uint8)
+    for n, (images, labels) in ((60_000, NAMES[:2]), (10_000, NAMES[2:])):
+        for name, array in ((images, np.tile(few, (n // 100, 1, 1))), (labels, np.arange(n) % 10)):
+            (folder / name).write_bytes(gzip.compress(idx(array.astype(np.uint8)), 1, mtime=0))
+    return folder
+
+
+@pytest.fixture
+def mirror(folder: Path) -> Iterator[Mirror]:
+    with Mirror(folder) as mirror:
+        thread = threading.Thread(target=mirror.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        yield mirror
+        mirror.shutdown()
+        thread.join()
+
+
+def described(folder: Path, port: int) -> list[tuple[int, str, str]]:
+    """Size, checksum and address of each file."""
+    contents = {name: (folder / name).read_bytes() for name in NAMES}
+    return [
+        (len(content), hashlib.sha256(content).hexdigest(), f"http://127.0.0.1:{port}/{name}")
+        for name, content in contents.items()
+    ]
+
+
+def test_from_the_card_to_a_trained_pair(
+    folder: Path,
+    mirror: Mirror,
+    fresh_server: Callable[..., Server],
+    open_page: Callable[..., Any],
+    assert_clean: Callable[[Any], None],
+    shot: Callable[..., None],
+    tmp_path: Path,
+) -> None:
+    there = described(folder, mirror.server_port)
+    env = {
+        "CAE_TEST_FILES": json.dumps(there),
+        "CAE_CACHE_DIR": str(tmp_path),
+        "CAE_DATA_DIR": "",
+        "NO_PROXY": "127.0.0.1,localhost",
+        "PYTHONPATH": os.pathsep.join([str(APPS / "mirror"), str(ROOT)]),
+    }
+    own = fresh_server(env=env)
+    page = open_page(f"{own.url}/?{LINK}")
+    begin = page.get_by_role("button", name="Download 31 MB")
+    begin.wait_for()
+    for told in ("Fashion-MNIST", "Zalando Research", "Licence: MIT", "31 MB"):
+        assert told in page.inner_text(".st-key-download")
+    page.get_by_text("Files and their SHA-256").click()
+    for _, sha256, _ in there:
+        page.get_by_text(sha256).wait_for()
+    page.wait_for_timeout(1500)  # several looks at the download
+    assert mirror.asked == []
+    shot(page, "download-asked")
+    assert_clean(page)
+
+    begin.click()
+    again = page.get_by_role("button", name="Try again")
+    again.wait_for()
+    assert "answer 503" in page.inner_text(".st-key-download")
+    assert "CAE_DATA_DIR" in page.inner_text(".st-key-download")
+
+    mirror.open = True
+    again.click()
+    page.wait_for_selector(".js-plotly-plot .main-svg", timeout=90_000)
+    assert page.locator(".st-key-download").count() == 0
+    assert sorted(path.name for path in (tmp_path / "fashion_mnist").iterdir()) == sorted(NAMES)
+    assert page.trouble == []
