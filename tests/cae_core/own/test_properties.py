@@ -110,6 +110,97 @@ def damaged(draw: st.DrawFn) -> bytes:
     return bytes(data[: draw(st.integers(0, len(data)) | st.just(len(data)))])
 
 
+DAMAGED = "A file must be whole to be read."
+"""Begins the sentence for errors that no reader foresaw."""
+
+NAMES = st.text(st.characters(codec="latin-1", categories=["L", "N", "P", "S", "Zs"]), max_size=12)
+
+WORDS = ["red", "blue", "=1+1", 'a "word"', "one, two; three|four"]
+
+
+@st.composite
+def good_frames(draw: st.DrawFn) -> pd.DataFrame:
+    """At least 20 complete rows that differ, two columns of numbers, and any others."""
+    rows = draw(st.integers(20, 60))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    scale, offset = 10.0 ** draw(st.integers(-6, 9)), draw(st.sampled_from([0.0, -3.0, 1000.0]))
+    columns = [(rng.normal(size=rows) + offset) * scale, rng.permutation(rows) + 0.5]
+    more = {
+        "missing": lambda: np.where(rng.random(rows) < 0.2, np.nan, rng.normal(size=rows)),
+        "infinite": lambda: np.where(rng.random(rows) < 0.2, np.inf, rng.normal(size=rows)),
+        "whole": lambda: rng.integers(-5, 5, rows),
+        "true": lambda: rng.random(rows) < 0.5,
+        "words": lambda: [word if i < 20 else "" for i, word in enumerate(rng.choice(WORDS, rows))],
+        "latin": lambda: rng.choice(["Köln", "Århus", "é"], rows),
+        "texts": lambda: [f"{word}{i}" for i, word in enumerate([draw(NAMES)] * rows)],
+        "dates": lambda: pd.date_range("2020-02-27", periods=rows).astype(str),
+        "constant": lambda: ["same"] * rows,
+        "empty": lambda: [None] * rows,
+    }
+    chosen = draw(st.lists(st.sampled_from(sorted(more)), max_size=4))
+    names = draw(
+        st.permutations([f"n{i}" for i in range(len(columns))] + [f"c{i}" for i in range(len(chosen))])
+    )
+    columns += [more[kind]() for kind in chosen]
+    given = draw(st.lists(NAMES, min_size=len(names), max_size=len(names)))
+    frame = {
+        f"{name} {text}".strip(): column for name, text, column in zip(names, given, columns, strict=True)
+    }
+    return pd.DataFrame(frame)
+
+
+@st.composite
+def good_text(draw: st.DrawFn) -> bytes:
+    frame = draw(good_frames())
+    mark = draw(st.sampled_from(",;\t|"))
+    decimal = draw(st.sampled_from(",." if mark != "," else "."))
+    ending = draw(st.sampled_from(["\n", "\r\n", "\r"]))
+    text = frame.to_csv(
+        index=draw(st.booleans()),
+        sep=mark,
+        decimal=decimal,
+        lineterminator=ending,
+        header=draw(st.booleans()),
+    )
+    encoding = draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "latin-1"]))
+    return text.encode(encoding)
+
+
+@st.composite
+def good_arrays(draw: st.DrawFn) -> bytes:
+    shape = (draw(st.integers(20, 40)), *draw(st.lists(st.integers(2, 40), min_size=1, max_size=2)))
+    if len(shape) == 3 and draw(st.booleans()):
+        shape = (*shape, draw(st.sampled_from([1, 3])))
+    values = np.random.default_rng(draw(st.integers(0, 9))).integers(0, 200, shape)
+    kind = draw(st.sampled_from(["<f8", ">f4", "<f2", "u1", ">i4", "<i8"]))
+    x = np.array(values, dtype=kind, order=draw(st.sampled_from("CF")))
+    if draw(st.booleans()):
+        return npy(x)
+    labels = np.arange(len(x)) % draw(st.integers(2, 5))
+    names = draw(st.sampled_from([("x", "y"), ("images", "labels"), ("anything", "target")]))
+    text = np.array([f"class {c}" for c in labels])
+    return npz(
+        **dict(zip(names, (x, draw(st.sampled_from([labels, labels.astype("u1"), text]))), strict=True))
+    )
+
+
+@st.composite
+def good_archives(draw: st.DrawFn) -> bytes:
+    forms = draw(
+        st.lists(st.sampled_from(["PNG", "BMP", "GIF", "TIFF", "WEBP", "JPEG"]), min_size=1, max_size=3)
+    )
+    shapes = draw(st.lists(st.tuples(st.integers(2, 50), st.integers(2, 50)), min_size=1, max_size=3))
+    name = draw(st.sampled_from(["{}", "{}.png", "a b/{}", "ä/{}.x"]))
+    folders = draw(st.integers(1, 5))
+    files = [
+        (f"{i % folders}/" + name.format(i), image(shapes[i % len(shapes)], i, forms[i % len(forms)]))
+        for i in range(draw(st.integers(20, 26)))
+    ]
+    return zip_of(*files)
+
+
+GOOD = st.one_of(good_text(), good_frames().map(parquet), good_arrays(), good_archives())
+
 FILES = st.one_of(whole(), damaged(), st.binary(max_size=300))
 
 CHANGES = st.fixed_dictionaries(
@@ -148,7 +239,8 @@ def check(prepared: Prepared, preparation: Preparation) -> None:
         assert prepared.x.max() <= 1
 
 
-def try_file(data: bytes, changes: dict) -> None:
+def try_file(data: bytes, changes: dict) -> str:
+    """Read a file, or hand back why it cannot be read."""
     with tempfile.NamedTemporaryFile(suffix=".bin") as file:
         Path(file.name).write_bytes(data)
         try:
@@ -157,15 +249,35 @@ def try_file(data: bytes, changes: dict) -> None:
             values = {name: getattr(default, name) for name in Preparation.__slots__}
             preparation = Preparation(**{**values, **changes})
             prepared = prepare(file.name, "file", preparation)
-        except DataError:
-            return
+        except DataError as error:
+            return str(error)
     check(prepared, preparation)
+    return ""
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(FILES, CHANGES)
 def test_samples_or_one_error(data: bytes, changes: dict) -> None:
     try_file(data, changes)
+
+
+@settings(max_examples=80)
+@given(whole(), CHANGES)
+def test_no_whole_file_is_called_damaged(data: bytes, changes: dict) -> None:
+    assert not try_file(data, changes).startswith(DAMAGED)
+
+
+@settings(max_examples=60)
+@given(GOOD, CHANGES.map(lambda changes: {**changes, "missing": "median"}))
+def test_good_files_are_read(data: bytes, changes: dict) -> None:
+    assert try_file(data, changes) == ""
+
+
+@pytest.mark.long
+@settings(max_examples=3_000)
+@given(GOOD, CHANGES.map(lambda changes: {**changes, "missing": "median"}))
+def test_many_good_files_are_read(data: bytes, changes: dict) -> None:
+    assert try_file(data, changes) == ""
 
 
 @pytest.mark.long
