@@ -491,12 +491,7 @@ def own_card_file(name: str) -> Path:
 
 @lru_cache(maxsize=64)
 def _own_card(name: str) -> OwnCard:
-    try:
-        values = json.loads(own_card_file(name).read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ConfigError(
-            "Own data must still be kept. Got the name of some that are not. Bring the file again."
-        ) from error
+    values = json.loads(own_card_file(name).read_text(encoding="utf-8"))
     for key in ("image_shape", "class_names", "done"):
         values[key] = None if values[key] is None else tuple(values[key])
     values["defaults"] = MappingProxyType(values["defaults"])
@@ -518,6 +513,10 @@ def card(name: str) -> DatasetCard:
     if name == OWN.name:
         return OWN
     if name.startswith(OWN_PREFIX):
+        if not own_card_file(name).is_file():
+            raise ConfigError(
+                "Own data must still be kept. Got the name of some that are not. Bring the file again."
+            )
         return _own_card(name)
     if name not in CATALOG:
         raise ConfigError(

@@ -9,6 +9,7 @@ import streamlit as st
 from cae_core.frame import Frame
 from ui import draw, live
 from ui.bar import head
+from ui.plain import plain
 from ui.session import Lab, keep_link, lab
 
 TRAIN = str(Path(__file__).with_name("train.py"))
@@ -17,7 +18,7 @@ TRAIN = str(Path(__file__).with_name("train.py"))
 def nothing_to_draw(state: Lab) -> None:
     """What the page needs, and where to find it."""
     st.info(
-        f"This page needs images or points of the plane; a sample of {state.card.title} is a row of "
+        f"This page needs images or points of the plane; a sample of {plain(state.card.title)} is a row of "
         f"{state.n_inputs} numbers. Choose one of these:",
         icon=":material/draw:",
     )

@@ -17,6 +17,7 @@ from cae_core.catalog import POINT_NAMES
 from cae_core.errors import ContractionLabError, EngineError
 from cae_core.frame import Frame
 from ui.ending import end_here
+from ui.plain import plain
 from ui.server import engine
 from ui.session import Lab
 
@@ -78,7 +79,7 @@ def _waiting(state: Lab) -> None:
 
 def show_failure(state: Lab, sentence: str) -> None:
     """Say why training stopped, with a way to try again."""
-    st.error(sentence)
+    st.error(plain(sentence))
     st.button("Try again", on_click=lambda: engine().retry(state.config), icon=":material/refresh:")
 
 
@@ -230,7 +231,7 @@ def _on_their_way(futures: list[Future[Any]], began: float) -> None:
         failures = [failure for future in futures if (failure := _failure(future))]
         if not failures:
             st.rerun()
-        st.error(failures[0])
+        st.error(plain(failures[0]))
         if st.button("Try again", icon=":material/refresh:"):
             st.rerun()
         return

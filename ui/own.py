@@ -18,7 +18,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from cae_core.catalog import OwnCard, card, own_folder
+from cae_core.catalog import OwnCard, card
 from cae_core.config import Config
 from cae_core.errors import DataError
 from cae_core.own.limits import LIMITS
@@ -57,6 +57,7 @@ class Brought:
         looked: what it holds, once a worker has looked.
         preparation: what to do with it.
         taken: the dataset made of it so, once a worker has made it.
+        token: a part of the keys of its widgets: each file has its own.
     """
 
     path: Path
@@ -64,6 +65,7 @@ class Brought:
     looked: live.Later
     preparation: Preparation | None = None
     taken: live.Later | None = field(default=None, repr=False)
+    token: str = field(default_factory=lambda: uuid4().hex)
 
     @property
     def summary(self) -> Summary | None:
@@ -81,13 +83,18 @@ def bring(state: Lab) -> None:
         type=list(TYPES),
         accept_multiple_files=True,
         max_upload_size=LIMITS.file_bytes // 2**20,
-        key=f"own-files-{st.session_state.get('own-round', 0)}",
+        key="own-files",
         help="Several images are packed into one archive. Files stay on this server and end with your visit.",
     )
     ids = tuple(file.file_id for file in files)
     if ids and ids != st.session_state.get("own-ids"):
         st.session_state["own-ids"] = ids
         try:
+            if (size := sum(file.size for file in files)) > LIMITS.file_bytes:
+                raise DataError(
+                    f"Files must have at most {LIMITS.file_bytes // 2**20} MB together. Got {size / 2**20:.0f} MB. "
+                    "Bring fewer."
+                )
             _begin(state, [(file.name, file.getvalue()) for file in files])
         except DataError as error:
             st.session_state.pop("own-brought", None)
@@ -100,7 +107,9 @@ def _begin(state: Lab, files: Sequence[tuple[str, bytes]]) -> None:
         from cae_core.own.images import pack_images
 
         name, content = f"{len(files)} images", pack_images(files)
-    path = own_folder() / f"file-{uuid4().hex}"
+    from cae_core.own import store
+
+    path = store.visit_folder(state.visitor) / f"file-{uuid4().hex}"
     path.write_bytes(content)
     look_at(state, path, name)
 
@@ -127,17 +136,16 @@ def _later(what: str, future: Future[Any]) -> live.Later:
 
 
 def _let_go(state: Lab, brought: Brought) -> None:
-    """Remove a file that nothing was made of, and what was made of it for a look."""
-    if brought.taken is not None and brought.taken.result not in (None, *state.own):
-        _forget([brought.taken.result])
-    if all(brought.path != kept.path for kept in state.own.values() if kept is not None):
+    """Remove a file that no dataset of the visitor's is made of."""
+    if all(kept is None or brought.path != kept.path for kept in state.own.values()):
         brought.path.unlink(missing_ok=True)
 
 
-def _forget(names: Sequence[str]) -> None:
+def _sweep(state: Lab) -> None:
+    """Remove what was made for a look and is not used."""
     from cae_core.own import store
 
-    store.forget(names)
+    store.sweep(state.visitor, state.own)
 
 
 # ---- what was understood, and what becomes of it
@@ -162,10 +170,9 @@ def preview(state: Lab) -> str | None:
         st.error(plain(brought.looked.error))
         return None
     use = _understood(brought.filename, summary)
-    chosen = _choices(summary, brought.preparation or default_preparation(summary))
+    chosen = _choices(summary, brought.preparation or default_preparation(summary), brought.token)
     if chosen != brought.preparation or brought.taken is None:
-        if brought.taken is not None and brought.taken.result not in (None, *state.own):
-            _forget([brought.taken.result])
+        _sweep(state)
         future = engine().submit(
             LANE,
             "cae_core.own.store:take",
@@ -258,7 +265,7 @@ def _understood(filename: str, summary: Summary) -> Any:
     return use
 
 
-def _choices(summary: Summary, now: Preparation) -> Preparation:
+def _choices(summary: Summary, now: Preparation, token: str) -> Preparation:
     """The widgets of `Preparation`, those that this file has a use for."""
     st.header("What becomes of it", anchor=False)
     left, right = st.columns(2)
@@ -270,13 +277,13 @@ def _choices(summary: Summary, now: Preparation) -> Preparation:
             labels,
             labels.index(now.label) if now.label in labels else 0,
             format_func=lambda one: "no classes" if one is None else one,
-            key="own-label",
+            key=f"own-label-{token}",
             help="Colours the maps; training never sees it.",
         )
     if summary.columns:
         if any(column.missing for column in summary.columns):
-            changes["missing"] = _one(right, "Missing values", MISSING, now.missing, "own-missing")
-        changes["scaling"] = _one(right, "Scaling", SCALING, now.scaling, "own-scaling")
+            changes["missing"] = _one(right, "Missing values", MISSING, now.missing, f"own-missing-{token}")
+        changes["scaling"] = _one(right, "Scaling", SCALING, now.scaling, f"own-scaling-{token}")
         label = changes.get("label")
         able = [
             column.name
@@ -287,24 +294,24 @@ def _choices(summary: Summary, now: Preparation) -> Preparation:
             "Columns to leave out",
             able,
             [name for name in now.left_out if name in able],
-            key=f"own-out-{label}",
+            key=f"own-out-{label}-{token}",
             help="Dates, text, constant and empty columns are left out anyway.",
         )
         changes["left_out"] = tuple(out)
     if summary.image_shape:
         side = max(summary.image_shape)
         changes["side"] = left.slider(
-            "Longest side, pixels", min(8, side), max(side, 9), now.side or side, key="own-side"
+            "Longest side, pixels", min(8, side), max(side, 9), now.side or side, key=f"own-side-{token}"
         )
         if changes["side"] >= side:
             changes["side"] = None
     most = max(min(summary.rows, LIMITS.samples), LIMITS.least_rows)
     limit = right.number_input(
-        "Samples at most", LIMITS.least_rows, most, min(now.limit or most, most), key="own-limit"
+        "Samples at most", LIMITS.least_rows, most, min(now.limit or most, most), key=f"own-limit-{token}"
     )
     changes["limit"] = int(limit) if limit < summary.rows else None
     if changes["limit"] and changes.get("label"):
-        changes["sampling"] = _one(right, "Draw them", SAMPLING, now.sampling, "own-sampling")
+        changes["sampling"] = _one(right, "Draw them", SAMPLING, now.sampling, f"own-sampling-{token}")
     return replace(now, **changes)
 
 
@@ -354,22 +361,17 @@ def remove(state: Lab, name: str) -> None:
     brought = state.own.pop(name)
     if state.config.dataset == name:
         state.choose_dataset("digits")
-    _forget([name])
-    if brought is not None and brought is not st.session_state.get("own-brought"):
-        waiting = st.session_state.get("own-brought")
-        if waiting is None or waiting.path != brought.path:
-            _let_go(state, brought)
+    waiting: Brought | None = st.session_state.get("own-brought")
+    if waiting is not None:
+        waiting.taken = None
+    if brought is not None and (waiting is None or waiting.path != brought.path):
+        _let_go(state, brought)
+    _sweep(state)
 
 
-def change(name: str, brought: Brought) -> None:
+def change(brought: Brought) -> None:
     """Open the choices that a dataset was made by again."""
-    st.session_state["own-brought"] = replace(brought, taken=None)
-    for key in [key for key in st.session_state if str(key).startswith("own-") and key in CHOICES]:
-        del st.session_state[key]
-
-
-CHOICES = frozenset({"own-label", "own-missing", "own-scaling", "own-side", "own-limit", "own-sampling"})
-"""Keys of the widgets that hold a choice."""
+    st.session_state["own-brought"] = replace(brought, taken=None, token=uuid4().hex)
 
 
 def shelf(state: Lab) -> None:
@@ -394,7 +396,7 @@ def shelf(state: Lab) -> None:
                     args=(name,),
                 )
                 if brought is not None:
-                    st.button("Change", key=f"own-change-{name}", on_click=change, args=(name, brought))
+                    st.button("Change", key=f"own-change-{name}", on_click=change, args=(brought,))
                 st.button("Remove", key=f"own-remove-{name}", on_click=remove, args=(state, name))
 
 

@@ -292,17 +292,17 @@ def lab() -> Lab:
     if "lab" not in st.session_state:
         cursor = url.read({key: st.query_params[key] for key in st.query_params})
         made = st.session_state["lab"] = Lab(cursor.config, cursor.epoch)
-        weakref.finalize(made, _forget, made.own)
+        weakref.finalize(made, _end_visit, made.visitor)
         made.go(cursor)
     state: Lab = st.session_state["lab"]
     return state
 
 
-def _forget(own: dict[str, Any]) -> None:
-    """Remove a visitor's own data."""
+def _end_visit(visitor: str) -> None:
+    """Remove what a visitor brought; Streamlit lets go of a session two minutes after its browser has gone."""
     from cae_core.own import store
 
-    store.forget(own)
+    store.end_visit(visitor)
 
 
 def keep_link(state: Lab) -> None:

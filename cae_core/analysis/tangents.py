@@ -29,8 +29,8 @@ def tangent_share(frame: Frame) -> dict[str, NDArray[np.float64]]:
         frame: any number of members, trained on a dataset with known tangents.
 
     Returns:
-        ``share`` (K, n) and its mean over the samples ``mean`` (K,), 0 to 1; NaN where J has no k directions that it
-        notices; ``random``, the expected value for random directions, a scalar.
+        ``share`` (K, n), 0 to 1, NaN where J has no k directions that it notices; its mean over the other samples
+        ``mean`` (K,), NaN without any; ``random``, the expected value for random directions, a scalar.
 
     Raises:
         DataError: the true tangents of the dataset are not known.
@@ -46,8 +46,12 @@ def tangent_share(frame: Frame) -> dict[str, NDArray[np.float64]]:
         count = basis.shape[2]
         values, vectors = singular_vectors(ensemble, x, count)
         share = (vectors @ basis).square().sum(dim=(2, 3)) / count
-        # Fewer directions than tangents, as of a collapsed code or a narrow one: the rest would be arbitrary.
-        noticed = (values[:, :, :count] > 0).sum(dim=2)
+        # Fewer directions than tangents, as of a collapsed code or a narrow one: the rest would be arbitrary. The
+        # weights are in single precision, so what is below its rounding is none.
+        rounding = torch.finfo(torch.float32).eps * max(frame.config.hidden[-1], x.shape[1])
+        noticed = (values[:, :, :count] > rounding * values[:, :, :1]).sum(dim=2)
         share[noticed < count] = torch.nan
     found = share.numpy()
-    return {"share": found, "mean": found.mean(axis=1), "random": np.array(count / x.shape[1])}
+    there = np.isfinite(found).sum(axis=1)
+    mean = np.where(there > 0, np.nansum(found, axis=1) / np.maximum(there, 1), np.nan)
+    return {"share": found, "mean": mean, "random": np.array(count / x.shape[1])}

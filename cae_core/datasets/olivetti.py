@@ -69,8 +69,9 @@ def read_faces(path: Path) -> NDArray[np.float32]:
     shape = (SIDE * SIDE, PEOPLE * EACH)
     try:
         # The headers first: a file that announces more is not unpacked.
-        found = {name: size for name, size, _ in whosmat(path)}.get("faces")
-        faces = loadmat(path, variable_names=["faces"])["faces"] if found == shape else None
+        found, kind = {name: (size, kind) for name, size, kind in whosmat(path)}.get("faces", (None, ""))
+        readable = found == shape and kind not in {"cell", "struct", "object", "opaque", "function", "sparse"}
+        faces = loadmat(path, variable_names=["faces"])["faces"] if readable else None
     except Exception as error:  # the reader raises whatever its damaged input leads it to
         raise DatasetUnavailable(_damaged(path, f"a file that cannot be read ({error})")) from error
     if faces is None or not np.issubdtype(faces.dtype, np.number) or np.iscomplexobj(faces):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from cae_core.errors import DatasetUnavailable
 
 
 def own_arrays_file(name: str) -> Path:
-    """The file that holds own data's arrays ``x``, ``feature_names`` and, with labels, ``y``."""
+    """The file that holds own data's arrays ``x``, ``feature_names`` (JSON) and, with labels, ``y``."""
     return own_card_file(name).with_suffix(".npz")
 
 
@@ -34,7 +35,7 @@ def own(card: DatasetCard, config: Config) -> Dataset:
     try:
         with np.load(own_arrays_file(card.name), allow_pickle=False) as arrays:
             x, y = arrays["x"], arrays.get("y")
-            names = tuple(arrays["feature_names"].tolist())
+            names = tuple(json.loads(arrays["feature_names"].tobytes()))
     except OSError as error:
         raise DatasetUnavailable(
             f"Own data must still be kept. Got {card.title!r}, which was removed. Bring the file again."

@@ -27,7 +27,8 @@ def tangent_space(shares: Shares) -> Chart:
         The chart: a bar a model, a whisker over the samples, a dotted line at the random baseline.
     """
     share, mean, random = shares["share"], shares["mean"], float(shares["random"])
-    low, high = np.percentile(share, SPREAD, axis=1)
+    there = [one[np.isfinite(one)] for one in share]
+    low, high = np.transpose([np.percentile(one, SPREAD) if len(one) else [np.nan, np.nan] for one in there])
     data: list[dict[str, Any]] = [
         {
             "type": "bar",

@@ -17,7 +17,7 @@ Missing = Literal["drop", "median"]
 """What becomes of a row with a missing value: it is left out, or the value is filled with its column's median."""
 
 Scaling = Literal["standard", "0-1", "none"]
-"""What becomes of the numbers: mean 0 and deviation 1 over the training split, or the range 0 to 1, or nothing."""
+"""What becomes of the numbers: mean 0 and deviation 1 over what is not test sample, or the range 0 to 1, or nothing."""
 
 Sampling = Literal["random", "stratified"]
 """How a limit chooses samples: at random, or as many of each class as its share."""

@@ -10,6 +10,7 @@ import hashlib
 import json
 import math
 import os
+import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -76,7 +77,8 @@ def keep(
     Returns:
         The dataset's name.
     """
-    arrays: dict[str, Any] = {"x": prepared.x, "feature_names": np.array(prepared.feature_names, dtype=str)}
+    names = json.dumps(prepared.feature_names).encode()  # an array of texts is as wide as the longest
+    arrays: dict[str, Any] = {"x": prepared.x, "feature_names": np.frombuffer(names, dtype=np.uint8)}
     if prepared.y is not None:
         arrays["y"] = prepared.y
     what = (secret, source, preparation, prepared.kind, prepared.image_shape, prepared.class_names)
@@ -84,11 +86,39 @@ def keep(
     for array in arrays.values():
         digest.update(np.ascontiguousarray(array).tobytes())
     made = _card(OWN_PREFIX + digest.hexdigest()[:32], title, source, prepared)
+    (visit_folder(secret) / made.name).touch()
     with _replacing(own_arrays_file(made.name)) as file:
         np.savez(file, **arrays)
     with _replacing(own_card_file(made.name)) as file:
         file.write(json.dumps(asdict(made)).encode())
     return made.name
+
+
+def visit_folder(secret: str) -> Path:
+    """A visitor's folder: what was brought, and an empty file named after each dataset made of it."""
+    folder = own_folder() / f"visit-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def sweep(secret: str, keep: Iterable[str] = ()) -> None:
+    """Remove a visitor's datasets but some.
+
+    Args:
+        secret: the visitor's.
+        keep: names of those that stay.
+    """
+    stay = set(keep)
+    for made in visit_folder(secret).glob(f"{OWN_PREFIX}*"):
+        if made.name not in stay:
+            forget([made.name])
+            made.unlink(missing_ok=True)
+
+
+def end_visit(secret: str) -> None:
+    """Remove all that a visitor brought and made."""
+    sweep(secret)
+    shutil.rmtree(visit_folder(secret), ignore_errors=True)
 
 
 def forget(names: Iterable[str]) -> None:

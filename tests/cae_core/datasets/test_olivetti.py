@@ -70,12 +70,10 @@ def test_each_person_is_in_both_splits(folder: Path) -> None:
         ({"faces": np.zeros((400, 4096), np.uint8)}, r"the shape \(400, 4096\)"),
         ({"faces": np.zeros((4096, 400), np.uint8)}, "without finite contrast"),
         ({"faces": np.full((4096, 400), np.nan)}, "without finite contrast"),
-        ({"faces": np.empty((4096, 400), object)}, "faces of the shape"),
+        ({"faces": np.zeros((4096, 400), complex)}, "faces of the shape"),
     ],
 )
 def test_other_contents_are_refused(folder: Path, variables: dict[str, np.ndarray], reason: str) -> None:
-    if variables.get("faces", np.zeros(1)).dtype == object:
-        variables["faces"].fill("text")
     with pytest.raises(DatasetUnavailable, match=reason):
         olivetti.read_faces(save(folder, **variables))
 

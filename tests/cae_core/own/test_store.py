@@ -15,7 +15,7 @@ from cae_core.catalog import OWN_VARIABLE, OwnCard, card
 from cae_core.config import Config
 from cae_core.datasets import load
 from cae_core.engine import Engine
-from cae_core.errors import ConfigError, DatasetUnavailable
+from cae_core.errors import ConfigError
 from cae_core.own import store
 from cae_core.own.model import Preparation, Prepared
 from cae_core.training import make_frame, train
@@ -72,13 +72,37 @@ def test_another_visitor_file_or_preparation_is_another_config(change: dict[str,
     assert Config.for_dataset(one).key != Config.for_dataset(other).key
 
 
-def test_what_was_removed_is_told_in_one_sentence(folder: Path) -> None:
+def test_what_was_removed_is_told_in_one_sentence() -> None:
     name = store.keep(samples(), "Mine", "mine.csv", "of a dataset that nobody has loaded")
     config = Config.for_dataset(name)
     store.forget([name, name])
-    assert list(folder.iterdir()) == []
-    with pytest.raises(DatasetUnavailable, match="Bring the file again"):
+    with pytest.raises(ConfigError, match="Bring the file again"):
+        card(name)
+    with pytest.raises(ConfigError, match="Bring the file again"):
         load(config)
+
+
+def test_the_end_of_a_visit_leaves_nothing_of_it_and_all_of_the_others(folder: Path) -> None:
+    mine = [store.keep(samples(n), "Mine", "mine.csv", "I") for n in (60, 70)]
+    theirs = store.keep(samples(), "Theirs", "mine.csv", "they")
+    (store.visit_folder("I") / "file-1").write_bytes(b"what was brought")
+    store.sweep("I", mine[:1])
+    assert card(mine[0]).n_inputs == 5
+    with pytest.raises(ConfigError):
+        card(mine[1])
+    store.end_visit("I")
+    assert {path.name for path in folder.iterdir()} == {
+        f"{theirs}.json",
+        f"{theirs}.npz",
+        store.visit_folder("they").name,
+    }
+
+
+def test_long_names_of_inputs_take_no_more_room_than_their_letters(folder: Path) -> None:
+    prepared = samples(feature_names=("x" * 100_000, "b", "c", "d", "e"))
+    name = store.keep(prepared, "Mine", "mine.csv", "s")
+    assert (folder / f"{name}.npz").stat().st_size < 150_000
+    assert load(Config.for_dataset(name)).feature_names == prepared.feature_names
 
 
 @pytest.mark.parametrize("name", ["own-", "own-../../etc/passwd", "own-" + "g" * 32, "own-" + "a" * 32])
