@@ -106,7 +106,7 @@ def read_npy(path: Path, limits: Limits) -> Samples:
     """
     with path.open("rb") as stream:
         header = _header(stream, "the array", path.stat().st_size, limits)
-    _check_usable(header)
+    _check_usable(header, limits)
     with path.open("rb") as stream:
         return Samples("NPY", _read(stream), notes=(f"One array: {header.form}.",))
 
@@ -129,7 +129,7 @@ def read_npz(entries: Sequence[Entry], limits: Limits) -> Samples:
     for name, entry in arrays.items():
         with entry.open() as stream:
             headers.append(_header(stream, name, entry.size, limits))
-    header = _inputs(headers)
+    header = _inputs(headers, limits)
     with arrays[header.name].open() as stream:
         inputs = _read(stream)
     labels = []
@@ -185,16 +185,23 @@ def _read(stream: IO[bytes] | FileIO) -> NDArray[Any]:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _check_usable(header: Header) -> None:
+def _check_usable(header: Header, limits: Limits) -> None:
+    """Refuse an array that cannot be inputs, before it is read."""
     if not header.usable or 0 in header.shape:
         raise DataError(
             "Inputs must be an array of real numbers: "
             "samples x inputs, or samples x rows x columns (x 1 or 3 colours). "
             f"Got {header.form}. Reshape or convert it."
         )
+    enough(header.shape[0], limits)
+    if len(header.shape) > 2 and header.shape[1] * header.shape[2] > limits.array_pixels:
+        raise DataError(
+            f"An image in an array must have at most {limits.array_pixels:,} pixels. Got {header.form}. "
+            "Scale the images down, or bring them as image files."
+        )
 
 
-def _inputs(headers: Sequence[Header]) -> Header:
+def _inputs(headers: Sequence[Header], limits: Limits) -> Header:
     """The array of inputs: by its name, or the largest that can be one."""
     by_name = {header.name: header for header in headers}
     chosen = next((by_name[name] for name in INPUT_NAMES if name in by_name), None)
@@ -207,7 +214,7 @@ def _inputs(headers: Sequence[Header]) -> Header:
                 f"Got {came}. Save one named x."
             )
         chosen = max(able, key=lambda header: math.prod(header.shape))
-    _check_usable(chosen)
+    _check_usable(chosen, limits)
     return chosen
 
 

@@ -14,7 +14,7 @@ class Limits:
         unpacked_bytes: most bytes that an archive, an array or a Parquet file may unpack to.
         ratio: largest number of bytes that a packed byte may unpack to, in entries of more than a megabyte.
         entries: most files in an archive or folder.
-        line_bytes: longest first line of a text table, in bytes.
+        line_bytes: longest first line of a text table, in bytes; no longer than the sample it is understood from.
         columns: most columns of a table.
         rows: most rows of a table as it is read.
         cells: most cells of a table as it is read, rows times columns.
@@ -26,6 +26,7 @@ class Limits:
         least_rows: fewest samples.
         least_inputs: fewest inputs.
         pixels: most pixels of an image before it is resized.
+        array_pixels: most pixels of an image in an array, where they are all in memory at once.
         side: longest side of an image after it is resized, in pixels.
         memory_bytes: what reading and preparing any file within these limits takes at most, above the imports;
             measured in ``docs/hostile-files.md``.
@@ -35,7 +36,7 @@ class Limits:
     unpacked_bytes: int = 200 * 2**20
     ratio: int = 200
     entries: int = 20_000
-    line_bytes: int = 2**20
+    line_bytes: int = 100_000
     columns: int = 2000
     rows: int = 1_000_000
     cells: int = 20_000_000
@@ -47,6 +48,7 @@ class Limits:
     least_rows: int = 20
     least_inputs: int = 2
     pixels: int = 25_000_000
+    array_pixels: int = 2**20
     side: int = 32
     memory_bytes: int = 600 * 2**20
 

@@ -30,6 +30,9 @@ R = TypeVar("R")
 IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*")
 """How image files begin; BMP and WebP take a second look."""
 
+ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06")
+"""How a ZIP begins, with entries and without."""
+
 FOREIGN = {
     b"\x1f\x8b": "a gzip archive",
     b"7z\xbc\xaf": "a 7z archive",
@@ -185,7 +188,7 @@ def _content(path: Path, name: str, limits: Limits) -> Iterator[Content]:
         yield Content("folder of images", images=find(in_folder(path, limits), limits))
         return
     start = _start(path, name, limits)
-    if start.startswith(b"PK"):
+    if start.startswith(ARCHIVES):
         with _archive(path, limits) as content:
             yield content
     elif start.startswith(b"PAR1"):

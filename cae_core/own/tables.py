@@ -25,6 +25,9 @@ LARGEST = float(np.finfo(np.float32).max)
 COUNTED = 100_000
 """Rows over which distinct values are counted."""
 
+NAME_LETTERS = 80
+"""Most letters of a column's name."""
+
 HEAD = 6
 """Rows of a preview."""
 
@@ -106,7 +109,7 @@ def unique_names(names: Sequence[str]) -> tuple[list[str], list[str]]:
     """Give each column a name of its own.
 
     Args:
-        names: as they came; an empty one becomes ``column 3``.
+        names: as they came; a long one is cut, an empty one becomes ``column 3``.
 
     Returns:
         The names, a number added to those that came before; and those that came more than once.
@@ -114,7 +117,7 @@ def unique_names(names: Sequence[str]) -> tuple[list[str], list[str]]:
     taken: dict[str, int] = {}
     found, repeated = [], []
     for position, given in enumerate(names):
-        name = base = given.strip() or f"column {position + 1}"
+        name = base = short(given.strip(), NAME_LETTERS).strip() or f"column {position + 1}"
         while name in taken:
             taken[base] += 1
             name = f"{base} ({taken[base]})"
@@ -541,7 +544,7 @@ def _inputs(
             codes = cells.codes[rows]
             at = np.flatnonzero(codes >= 0)
             x[at, len(features) + codes[at]] = 1.0
-            features += [f"{cells.name} = {short(text)}" for text in cells.texts]
+            features += [f"{short(cells.name)} = {short(text)}" for text in cells.texts]
     categories = [cells.name for cells in chosen if cells.numbers is None]
     if categories:
         made = width - len(chosen) + len(categories)

@@ -24,7 +24,8 @@ from cae_core.own.tables import Cells, Table, check_size, unique_names
 from cae_core.own.words import counted, listed, short
 
 SAMPLE = 100_000
-"""Letters from which separator, decimal mark and header are found out; fewer than what `csv` allows in a field."""
+"""Letters from which separator, decimal mark and header are found out: a longest first line, and fewer than what
+`csv` allows in a field."""
 
 SAMPLE_LINES = 50
 
@@ -67,7 +68,7 @@ def read_csv(path: Path, limits: Limits) -> Table:
     lines = _lines(sample, separator)
     decimal = _decimal(lines, separator)
     width = max(len(line) for line in lines)
-    breaks = data.count(b"\n") or data.count(b"\r")
+    breaks = data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
     check_size(breaks + (not data.endswith((b"\n", b"\r"))), width, limits)
     headed = _headed(lines, decimal)
     given = [*lines[0], *[""] * (width - len(lines[0]))] if headed else [""] * width
@@ -82,6 +83,7 @@ def read_csv(path: Path, limits: Limits) -> Table:
     frame = _frame(data, names, separator, decimal, headed)
     if not len(frame):
         raise DataError("A table must have rows. Got only a line of names. Bring a file with rows.")
+    check_size(len(frame), width, limits)
     cells = tuple(_cells(str(name), column, decimal) for name, column in frame.items())
     return Table("CSV", len(frame.index), cells, tuple(notes))
 
@@ -125,17 +127,17 @@ def _recoded(data: bytes, encoding: str) -> bytes:
 
 
 def _check_lines(data: bytes, limits: Limits) -> None:
-    """Refuse a first line that is too long, before it is cut up."""
+    """Refuse a first line of too many fields or that is too long, before it is cut up."""
     if not data.strip():
         raise DataError("A table must have rows. Got an empty file. Bring one with rows.")
-    first = re.split(rb"[\r\n]", data[: limits.line_bytes + 1], maxsplit=1)[0]
+    end = re.search(rb"[\r\n]", data)
+    first = data[: end.start()] if end else data
+    check_size(0, 1 + max(first.count(mark.encode()) for mark in SEPARATORS), limits)
     if len(first) > limits.line_bytes:
         raise DataError(
             f"A line of a table must have at most {limits.line_bytes:,} bytes. Got a longer first line. "
             "Write one row a line."
         )
-    fields = 1 + max(first.count(mark.encode()) for mark in SEPARATORS)
-    check_size(0, fields, limits)
 
 
 def _separator(sample: str) -> str:

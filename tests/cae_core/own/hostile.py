@@ -191,6 +191,32 @@ HOSTILE = (
     Hostile("wide.csv", "100,000 columns", lambda: (b"1," * 100_000 + b"1\n") * 3, "Got 100,001"),
     Hostile("one-line.csv", "one line of 20 MB", lambda: b"a" * (20 * 2**20), "Got a longer first line"),
     Hostile(
+        "names-line.csv",
+        "a line of names that is longer than what is looked at",
+        lambda: b",".join(b"%099d" % i for i in range(1500)) + b"\n" + b"1," * 1499 + b"1\n",
+        "Got a longer first line",
+    ),
+    Hostile(
+        "long-name.csv",
+        "a column's name of 50,000 letters",
+        lambda: (
+            b"a" * 50_000 + b",b,c\n" + b"".join(b"%d,%d,%d\n" % (i % 7, i % 5, i % 3) for i in range(ROWS))
+        ),
+        "",
+    ),
+    Hostile(
+        "returns.csv",
+        "four million rows that end with a carriage return, but for one",
+        lambda: b"a,b\n" + b"1,2\r" * 4_000_000,
+        "Got 4,000,001",
+    ),
+    Hostile(
+        "initials.csv",
+        "a line of names that begins as an archive does",
+        lambda: b"PK,b,c\n" + b"".join(b"%d,%d,%d\n" % (i % 7, i % 5, i % 3) for i in range(ROWS)),
+        "",
+    ),
+    Hostile(
         "late-line.csv",
         "one cell of 10 MB in the middle",
         lambda: b"a,b\n" + b"1,2\n3,4\n2,0\n" * ROWS + b"x" * 10**7 + b",2\n",
@@ -270,6 +296,18 @@ HOSTILE = (
         "records with named fields",
         lambda: npy(np.zeros(40, dtype=[("a", "<f8"), ("b", "<i4")])),
         "Inputs must be an array of real numbers",
+    ),
+    Hostile(
+        "one-image.npz",
+        "one image of 9 million pixels",
+        lambda: npz(x=np.random.default_rng(0).integers(0, 2, (1, 3000, 3000)).astype(np.uint8)),
+        "Got 1.",
+    ),
+    Hostile(
+        "large-images.npz",
+        "20 images of more than a million pixels",
+        lambda: npz(x=np.random.default_rng(0).integers(0, 2, (20, 1025, 1024)).astype(np.uint8)),
+        "at most 1,048,576 pixels",
     ),
     Hostile(
         "bomb.npz",
