@@ -6,6 +6,8 @@ times would otherwise unpack to gigabytes. Lists, structs and bytes are not read
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ from cae_core.own.words import counted, listed, megabytes, short
 THRIFT_BYTES = 2**22
 """Longest text in the metadata, in bytes."""
 
+MEMORY = Path("/proc/self/statm")
+"""Where Linux says how much memory this process has, in pages."""
+
 
 def read_parquet(path: Path, limits: Limits) -> Table:
     """Read a table.
@@ -37,11 +42,41 @@ def read_parquet(path: Path, limits: Limits) -> Table:
         DataError: it is damaged or beyond the limits.
     """
     try:
-        return _read(path, limits)
+        with _bounded(limits):
+            return _read(path, limits)
+    except MemoryError as error:
+        raise DataError(
+            f"A Parquet file must unpack to at most {megabytes(limits.unpacked_bytes)}. Got more than its "
+            "metadata say. Write fewer rows or columns."
+        ) from error
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError, OSError) as error:
         raise DataError(
             f"A Parquet file must be whole. Got one that is damaged ({short(str(error))}). Write it again."
         ) from error
+
+
+@contextmanager
+def _bounded(limits: Limits) -> Iterator[None]:
+    """Bound the memory of this process: sizes in the metadata are what the file says, which need not be so.
+
+    Arrow's own allocator reserves memory far ahead, which a bound cannot tell from memory that is used.
+    """
+    if not MEMORY.exists():
+        yield
+        return
+    import resource  # not on every system
+
+    pool = pa.default_memory_pool()
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    most = int(MEMORY.read_text().split()[5]) * resource.getpagesize() + limits.memory_bytes
+    bounds = [bound for bound in (soft, hard, most) if bound != resource.RLIM_INFINITY]
+    pa.set_memory_pool(pa.system_memory_pool())
+    resource.setrlimit(resource.RLIMIT_DATA, (min(bounds), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
+        pa.set_memory_pool(pool)
 
 
 def _read(path: Path, limits: Limits) -> Table:

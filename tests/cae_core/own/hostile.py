@@ -145,6 +145,28 @@ def dictionary_bomb() -> bytes:
     )
 
 
+def varint(number: int) -> bytes:
+    """A whole number of Thrift's compact protocol: 7 bits a byte, the lowest first, zigzag."""
+    zigzag, found = 2 * number, b""
+    while zigzag > 127:
+        found += bytes([zigzag & 127 | 128])
+        zigzag >>= 7
+    return found + bytes([zigzag])
+
+
+def lying_footer() -> bytes:
+    """Parquet of 25 texts of 12 million letters whose metadata say that they unpack to 5,000 bytes."""
+    file = io.BytesIO()
+    texts = pa.table({"text": [f"{i:02d}" + "x" * 12_000_000 for i in range(25)]})
+    pq.write_table(texts, file, compression="zstd", write_statistics=False)
+    data = file.getvalue()
+    footer = len(data) - 8 - struct.unpack("<I", data[-8:-4])[0]
+    true = varint(pq.read_metadata(file).row_group(0).total_byte_size)
+    lie = varint(5000)
+    padded = lie[:-1] + bytes([lie[-1] | 128]) + bytes([128] * (len(true) - len(lie) - 1)) + b"\0"
+    return data[:footer] + data[footer:].replace(true, padded)
+
+
 def realistic_csv(rows: int = 5000, columns: int = 60) -> bytes:
     """A table as they come: numbers, missing values, categories, text, dates, an id, a constant and a label."""
     rng = np.random.default_rng(7)
@@ -364,6 +386,12 @@ HOSTILE = (
         "cut.parquet", "cut off in the middle", lambda: parquet(table())[:1500], "Got one that is damaged"
     ),
     Hostile("bomb.parquet", "one long text repeated 900,000 times", dictionary_bomb, ""),
+    Hostile(
+        "footer.parquet",
+        "300 MB of texts in 10 kB, of which its metadata say 5,000 bytes",
+        lying_footer,
+        "Got more than its metadata say",
+    ),
     Hostile(
         "runs.parquet",
         "30 million equal numbers in 30 kB",
