@@ -370,8 +370,10 @@ def remove(state: Lab, name: str) -> None:
 
 
 def change(brought: Brought) -> None:
-    """Open the choices that a dataset was made by again."""
-    st.session_state["own-brought"] = replace(brought, taken=None, token=uuid4().hex)
+    """Open the choices that a dataset was made by again; where they are open, they stay as they are."""
+    now: Brought | None = st.session_state.get("own-brought")
+    if now is None or (now.path, now.preparation) != (brought.path, brought.preparation):
+        st.session_state["own-brought"] = replace(brought, taken=None, token=uuid4().hex)
 
 
 def shelf(state: Lab) -> None:
