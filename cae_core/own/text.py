@@ -141,15 +141,21 @@ def _check_lines(data: bytes, limits: Limits) -> None:
 
 
 def _separator(sample: str) -> str:
-    """The mark that cuts most lines into the same number of fields."""
-    best, found = 0.0, ","
+    """The mark that cuts most lines, the first one among them, into the same number of fields, most of them numbers."""
+    # A comma may cut `1,5;2,5` as evenly as a semicolon does, but not its header, and leaves `5;2`: no number.
+    rated = {}
     for mark in SEPARATORS:
-        widths = Counter(len(line) for line in _lines(sample, mark))
-        width, times = widths.most_common(1)[0]
-        share = times / widths.total() if width > 1 else 0.0
-        if share > best + 0.1:
-            best, found = share, mark
-    return found
+        lines = _lines(sample, mark)
+        width, times = Counter(len(line) for line in lines).most_common(1)[0]
+        fields = [field for line in lines for field in line if field.strip()]
+        numbers = sum(bool(COMMA.fullmatch(field) or POINT.fullmatch(field)) for field in fields)
+        share = times / len(lines) if width > 1 else 0.0
+        rated[mark] = (share, len(lines[0]) == width, numbers / max(1, len(fields)), width)
+    best = max(share for share, *_ in rated.values())
+    if not best:
+        return ","
+    even = [mark for mark, (share, *_) in rated.items() if share >= best - 0.1]
+    return max(even, key=lambda mark: rated[mark][1:])
 
 
 def _lines(sample: str, separator: str) -> list[list[str]]:

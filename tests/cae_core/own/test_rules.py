@@ -126,6 +126,23 @@ def test_a_decimal_comma_is_found_out(mark: str, tmp_path: Path) -> None:
     assert prepared.x[5].tolist() == [2.5, 0.25]
 
 
+@pytest.mark.parametrize(
+    ("head", "row", "columns"),
+    [
+        ("", "0.{i},1{i}.5,same,;{i}", 4),
+        ("n0;n1;c0;c1", "0,{i};1{i},5;same;same", 4),
+        ("", "0,{i}\t1{i},5\t\t", 4),
+        ("place;share", "Paris, FR;{i}", 2),
+    ],
+)
+def test_a_mark_that_only_cuts_evenly_is_no_separator(
+    head: str, row: str, columns: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    path.write_text("\n".join([head] * bool(head) + [row.format(i=i) for i in range(30)]))
+    assert len(inspect(str(path), "table.csv").columns) == columns
+
+
 @pytest.mark.parametrize("spaced", [False, True])
 def test_a_file_without_names_gets_some(spaced: bool, tmp_path: Path) -> None:
     rows = [f"{i % 7 / 2},{i % 3 / 4}" for i in range(ROWS)]
