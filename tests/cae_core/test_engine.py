@@ -215,7 +215,7 @@ def test_a_worker_that_always_dies_is_given_up() -> None:
     engine = Engine(train_lanes=1, train_chunk=engine_work.hopeless)
     try:
         with pytest.raises(EngineError, match="2 attempts"):
-            engine.wait(SMALL, 1, 60.0)
+            engine.wait(SMALL, 1, 150.0)
         assert "2 attempts" in (engine.progress(SMALL).error or "")
         assert not engine.progress(SMALL).running
     finally:
