@@ -26,6 +26,12 @@ SECTIONS: dict[str, dict[str, str]] = {
         "sensitivity": "Sensitivity",
         "draw": "Draw",
     },
+    "Understand": {
+        "derivation": "Derivation",
+        "mistakes": "Common mistakes",
+        "geometry": "Geometry",
+        "plane": "Plane",
+    },
 }
 """Section, then file in `pages/` and its name in the navigation."""
 
