@@ -1,4 +1,4 @@
-"""What the tests of the pages share: the app opened at a link, and workers that end with the file."""
+"""What the tests of the pages share: the app opened at a link, and workers that they share."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ui import server
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True, scope="session")
 def engine_ends() -> Iterator[None]:
-    """No worker outlives the file."""
+    """One engine for the files of this folder; no worker outlives the session."""
     yield
     server.stop()
 
