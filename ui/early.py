@@ -31,7 +31,7 @@ IMPORT = re.compile(r"""(?:from|import)"\./([^"]+\.js)\"""")
 
 @cache
 def elements() -> tuple[str, ...]:
-    """Streamlit's scripts of `ELEMENTS` and what they import, below ``static/js/``, without those that its page names."""
+    """Streamlit's scripts of `ELEMENTS` and what they import, below ``static/js/``, without what its page names."""
     folder = STATIC / "static" / "js"
     page = STATIC / "index.html"
     named = page.read_text() if page.is_file() else ""

@@ -1,4 +1,4 @@
-"""What the answer that holds a page names: scripts that are there, that the page needs, and that it does not name itself."""
+"""What the answer that holds a page names: scripts that are there and needed, and that it does not name itself."""
 
 from __future__ import annotations
 
