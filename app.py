@@ -8,10 +8,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import streamlit as st
-from starlette.middleware import Middleware
 
 from ui import assets, server
-from ui.early import Early
 from ui.errors import calm
 
 
@@ -27,10 +25,4 @@ async def lifespan(_app: Any) -> AsyncIterator[None]:
         server.stop()
 
 
-app = st.App(
-    "ui/shell.py",
-    lifespan=lifespan,
-    routes=assets.routes(),
-    middleware=[Middleware(Early)],
-    on_script_error=calm,
-)
+app = st.App("ui/shell.py", lifespan=lifespan, routes=assets.routes(), on_script_error=calm)
