@@ -31,6 +31,12 @@ class Warmed:
         return thread
 
 
+@pytest.fixture(autouse=True)
+def nobody_before() -> None:
+    """No engine of other files."""
+    server.stop()
+
+
 @pytest.fixture
 def warmed(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warmed]:
     warmed = Warmed()
