@@ -114,6 +114,7 @@ def test_keys(desk: PathPage, path: Shipped, name: str) -> None:
     assert desk.press("ArrowDown", name) == at[0]
     for _ in range(4):
         slider.press("ArrowRight")  # faster than frames are drawn
+    desk.until(lambda: desk.text(name) == at[4])
     assert desk.press("ArrowRight", name) == at[5]
     assert desk.press("End", name) == at[last]
     assert desk.press("Shift+ArrowLeft", name) != at[last]
