@@ -18,7 +18,7 @@ help:  ## Show this list.
 run: .venv/.installed  ## Install what the app needs and start it on this machine.
 	$(BIN)/streamlit run app.py $(ARGS)
 
-test: lint types  ## Lint, types and every test but the long ones (about 8 minutes on 2 cores).
+test: lint types  ## Lint, types and every test but the long ones (about 14 minutes on 2 cores).
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 test-long: .venv/.installed-dev  ## The tests that take minutes each.

@@ -24,7 +24,7 @@ from typing import Any, get_args
 from tqdm import tqdm
 
 from cae_core.catalog import CATALOG, OwnCard, card
-from cae_core.config import LAMBDA, SETTINGS, Config
+from cae_core.config import CURVATURE, LAMBDA, SETTINGS, Config
 from cae_core.errors import ConfigError, ContractionLabError
 from cae_core.frame import stopped
 from cae_core.own.limits import LIMITS
@@ -94,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train one model a lambda and print a table of measures")
     train.set_defaults(command=_train)
     train.add_argument("--lam", type=float, nargs="+", metavar="LAMBDA", help=LAMBDA.help)
+    train.add_argument(
+        "--curvature",
+        type=float,
+        default=0.0,
+        metavar="GAMMA",
+        help=f"{CURVATURE.help} For every model with a lambda above 0.",
+    )
     _add_config(train)
     train.add_argument(
         "--json", type=Path, metavar="FILE", help="write the numbers and the config there, too"
@@ -190,7 +197,7 @@ def _datasets(_: argparse.Namespace) -> None:
 def _train(parsed: argparse.Namespace) -> None:
     """Train, print the table and write the JSON file."""
     _own_data(parsed)
-    config = _config(parsed)
+    config = _with_curvature(_config(parsed), parsed.curvature)
     if parsed.json is not None:
         _check_folder("--json", parsed.json)
     _get_data(parsed)
@@ -269,6 +276,18 @@ def _config(parsed: argparse.Namespace) -> Config:
     return Config.for_dataset(parsed.dataset, **given)
 
 
+def _with_curvature(config: Config, gamma: float) -> Config:
+    """The config with the curvature penalty on its contractive members."""
+    if gamma and not any(objective.contractive for objective in config.objectives):
+        raise ConfigError("--curvature must come with a lambda above 0. Got none. Name one with --lam.")
+    return config.but(
+        objectives=tuple(
+            replace(objective, curvature=gamma) if objective.contractive else objective
+            for objective in config.objectives
+        )
+    )
+
+
 def _run(config: Config) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Train with a progress bar.
 
@@ -303,6 +322,7 @@ def _run(config: Config) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
             "inputs": dataset.n_inputs,
             "lam": objective.lam,
             "lam_mean": objective.lam / dataset.n_inputs,
+            "curvature": objective.curvature,
             "reconstruction_error": float(frame.view["reconstruction_error"][k]),
             "variance_lost": float(frame.view["variance_lost"][k]),
             "mean_norm": float(frame.view["norm"][k].mean()),

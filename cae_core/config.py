@@ -55,6 +55,14 @@ LAMBDA = Setting(
     1e6,
 )
 
+CURVATURE = Setting(
+    "Curvature gamma",
+    "Weight of the penalty on the change of the Jacobian near a sample (CAE+H); 0 is none.",
+    "gamma",
+    0.0,
+    1e6,
+)
+
 SETTINGS: Mapping[str, Setting] = MappingProxyType(
     {
         "hidden": Setting(
@@ -161,9 +169,9 @@ def _number(name: str, value: Any) -> float:
 class Objective:
     """What one member of the ensemble minimises, beside its reconstruction error.
 
-    The loss is ``mean_batch( error(x, r(x~)) + lam ||J_f(x~)||_F^2 ) + weight_decay * sum W_ij^2``, where
-    ``x~`` is x, or x corrupted by Gaussian noise or by masking (a denoising autoencoder). All zeros is the
-    plain autoencoder.
+    The loss is ``mean_batch( error(x, r(x~)) + lam ||J_f(x~)||_F^2 + curvature E ||J_f(x~) - J_f(x~ + eps)||_F^2 ) +
+    weight_decay * sum W_ij^2``, where ``x~`` is x, or x corrupted by Gaussian noise or by masking (a denoising
+    autoencoder), and eps small Gaussian noise (`cae_core.curvature`). All zeros is the plain autoencoder.
 
     Attributes:
         lam: lambda, the weight of the contractive penalty, >= 0.
@@ -171,6 +179,7 @@ class Objective:
         gaussian: standard deviation of the Gaussian noise on the inputs, >= 0.
         masking: probability that an input is set to 0, in [0, 1).
         schedule: (epoch, lambda) pairs in increasing order of epoch; each replaces lambda from that epoch on.
+        curvature: gamma, the weight of the curvature penalty (CAE+H), >= 0.
     """
 
     lam: float = 0.0
@@ -178,9 +187,16 @@ class Objective:
     gaussian: float = 0.0
     masking: float = 0.0
     schedule: tuple[tuple[int, float], ...] = ()
+    curvature: float = 0.0
 
     def __post_init__(self) -> None:
-        for name, top in (("lam", 1e6), ("weight_decay", 1e6), ("gaussian", 1e3), ("masking", 0.999)):
+        for name, top in (
+            ("lam", 1e6),
+            ("weight_decay", 1e6),
+            ("gaussian", 1e3),
+            ("masking", 0.999),
+            ("curvature", 1e6),
+        ):
             value = _number(name, getattr(self, name))
             if not 0.0 <= value <= top:
                 raise ConfigError(
@@ -214,10 +230,9 @@ class Objective:
     def label(self) -> str:
         """A short name for tables and legends."""
         parts = []
-        if self.contractive:
-            parts.append(
-                "CAE " + " → ".join(f"{lam:g}" for lam in (self.lam, *(v for _, v in self.schedule)))
-            )
+        if self.contractive or self.curvature > 0:
+            lams = " → ".join(f"{lam:g}" for lam in (self.lam, *(v for _, v in self.schedule)))
+            parts.append(f"CAE+H {lams}, gamma {self.curvature:g}" if self.curvature > 0 else f"CAE {lams}")
         if self.gaussian > 0:
             parts.append(f"DAE Gaussian {self.gaussian:g}")
         if self.masking > 0:
@@ -303,6 +318,9 @@ class Config:
         values = asdict(self)
         for name in ("_hash", "epochs"):
             values.pop(name)
+        for objective in values["objectives"]:
+            if objective["curvature"] == 0:  # what is not there does not change the key of what is
+                objective.pop("curvature")
         object.__setattr__(self, "_hash", hashlib.sha256(repr(values).encode()).hexdigest()[:16])
 
     @classmethod

@@ -388,7 +388,7 @@ class Engine:
         try:
             for count in range(1, min(lanes, len(self._train)) + 1):
                 with self._changed:
-                    self._to_warm = count
+                    self._to_warm = max(self._to_warm, count)
                     self._start_threads()
                     self._changed.notify_all()
                     self._changed.wait_for(lambda: self._closed or self._warm_lanes() >= self._to_warm, 120.0)

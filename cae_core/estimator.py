@@ -55,6 +55,8 @@ class ContractiveAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         batch_size: samples a step; all of them where there are fewer.
         epochs: passes over the samples.
         random_state: seed of weights and batches, a `RandomState`, or None for another seed at each fit.
+        curvature: gamma, the weight of the penalty on the change of the Jacobian near a sample (CAE+H), >= 0;
+            its noise has a standard deviation of 0.1 in the inputs' units (`cae_core.curvature.SIGMA`).
 
     Attributes:
         n_features_in_: d, the number of inputs.
@@ -70,7 +72,7 @@ class ContractiveAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
 
     References:
         Rifai, Vincent, Muller, Glorot, Bengio, "Contractive Auto-Encoders: Explicit Invariance During Feature
-        Extraction", ICML 2011.
+        Extraction", ICML 2011; for `curvature`, Rifai et al., "Higher Order Contractive Auto-Encoder", ECML 2011.
 
     Examples:
         >>> from sklearn.datasets import load_digits
@@ -91,6 +93,7 @@ class ContractiveAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         batch_size: int = 64,
         epochs: int = 60,
         random_state: int | np.random.RandomState | None = None,
+        curvature: float = 0.0,
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.lam = lam
@@ -101,6 +104,7 @@ class ContractiveAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         self.batch_size = batch_size
         self.epochs = epochs
         self.random_state = random_state
+        self.curvature = curvature
 
     def fit(self, X: ArrayLike, y: object = None) -> Self:
         """Train on samples.
@@ -227,7 +231,7 @@ class ContractiveAutoencoder(ClassNamePrefixFeaturesOutMixin, TransformerMixin, 
         sizes = self.hidden_layer_sizes
         return Config(
             dataset=OWN.name,
-            objectives=(Objective(lam=self.lam),),
+            objectives=(Objective(lam=self.lam, curvature=self.curvature),),
             hidden=tuple(sizes) if isinstance(sizes, Iterable) else (sizes,),
             activation=self.activation,
             tied=self.tied,

@@ -75,6 +75,16 @@ def saturation(ensemble: Ensemble, x: Float[Tensor, "n d"]) -> Float[Tensor, "K 
     return torch.cat(blocks, dim=1)
 
 
+def saturation_by_unit(ensemble: Ensemble, x: Float[Tensor, "n d"]) -> Float[Tensor, "K units"]:
+    """Share of samples in which each code unit is saturated; NaN for unbounded activations."""
+    saturated = ensemble.activation.saturated
+    if saturated is None:
+        return torch.full((ensemble.members, ensemble.sizes[-1]), torch.nan)
+    return (
+        torch.cat([saturated(ensemble.encode(b)) for b in torch.split(x, BLOCK)], dim=1).double().mean(dim=1)
+    )
+
+
 def measure(ensemble: Ensemble, dataset: Dataset) -> NDArray[np.float64]:
     """The measured columns of a history: test loss and penalty, mean norm and its 10 % and 90 % quantiles.
 

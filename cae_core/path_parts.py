@@ -370,7 +370,7 @@ def write_path(file: FilePath, parts: Sequence[bytes]) -> None:
         np.savez(out, allow_pickle=False, **arrays)
 
 
-def read_path(file: FilePath) -> list[bytes]:
+def read_path(file: FilePath | str) -> list[bytes]:
     """Read the parts that `write_path` wrote: the first, the frames in order and, where it is there, UMAP's.
 
     Args:
@@ -382,6 +382,7 @@ def read_path(file: FilePath) -> list[bytes]:
     Raises:
         DataError: it is no such file.
     """
+    file = FilePath(file)
     try:
         # From memory: of a file that is none, NumPy would leave the handle open.
         with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as stored:

@@ -10,7 +10,7 @@ moments are zero from then on, and the other members are not touched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import ceil
 
 import numpy as np
@@ -19,17 +19,21 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from cae_core.config import Config
+from cae_core.curvature import add_curvature
 from cae_core.datasets import Dataset
 from cae_core.ensemble import DTYPE, Ensemble, Layout, initial_parameters
 from cae_core.errors import DataError
 from cae_core.frame import HISTORY, Frame, State
 from cae_core.measures import measure, view
-from cae_core.objectives import losses_and_gradient
+from cae_core.objectives import Losses, losses_and_gradient
 from cae_core.samples import train_tensor
 
 __all__ = ["State", "advance", "init_state", "make_frame", "steps_per_epoch", "train"]
 
 _BATCH_STREAM, _NOISE_STREAM = 2, 3
+
+LossFunction = Callable[[Config, Layout, Tensor, Tensor, Tensor, Tensor, Tensor, Tensor], Losses]
+"""Gives the losses of all members and writes their gradient, as `losses_and_gradient` does."""
 
 
 def steps_per_epoch(config: Config, dataset: Dataset) -> int:
@@ -73,7 +77,15 @@ def init_state(config: Config, dataset: Dataset, *, record: bool = True) -> Stat
 
 
 @torch.no_grad()
-def advance(config: Config, dataset: Dataset, state: State, steps: int, *, record: bool = True) -> State:
+def advance(
+    config: Config,
+    dataset: Dataset,
+    state: State,
+    steps: int,
+    *,
+    record: bool = True,
+    loss: LossFunction = losses_and_gradient,
+) -> State:
     """Train for a number of steps.
 
     Args:
@@ -82,6 +94,7 @@ def advance(config: Config, dataset: Dataset, state: State, steps: int, *, recor
         state: where to start; it is not changed.
         steps: number of steps, >= 0.
         record: whether to measure the display sample at each epoch's end; the weights do not depend on it.
+        loss: what to minimise.
 
     Returns:
         The new state, the same to the bit wherever the steps are cut.
@@ -103,9 +116,9 @@ def advance(config: Config, dataset: Dataset, state: State, steps: int, *, recor
             lam = _per_member(config, [o.lam_at(epoch) for o in config.objectives])
         batch = order[position * config.batch_size : (position + 1) * config.batch_size]
         x = samples.index_select(0, torch.from_numpy(batch))
-        terms = losses_and_gradient(
-            config, layout, flat, x, _corrupted(config, x, step), lam, decay, gradient
-        )
+        inputs = _corrupted(config, x, step)
+        terms = loss(config, layout, flat, x, inputs, lam, decay, gradient)
+        terms = add_curvature(config, layout, flat, inputs, step, terms, gradient)
         finite = torch.isfinite(terms.total)
         if position == 0:
             _keep(layout, good, flat, finite)
@@ -134,10 +147,13 @@ def advance(config: Config, dataset: Dataset, state: State, steps: int, *, recor
     )
 
 
-def train(config: Config, dataset: Dataset, *, record: bool = True) -> State:
+def train(
+    config: Config, dataset: Dataset, *, record: bool = True, loss: LossFunction = losses_and_gradient
+) -> State:
     """Train from the initial weights to the config's last epoch."""
     steps = config.epochs * steps_per_epoch(config, dataset)
-    return advance(config, dataset, init_state(config, dataset, record=record), steps, record=record)
+    begin = init_state(config, dataset, record=record)
+    return advance(config, dataset, begin, steps, record=record, loss=loss)
 
 
 @torch.no_grad()

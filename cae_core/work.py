@@ -32,6 +32,10 @@ NICENESS = {"train": 10, "analysis": 0, "umap": 5, "path": 10}
 """How far each kind of worker stands back behind the process that serves pages."""
 
 
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""What torch, NumPy and SciPy read when they are loaded."""
+
+
 @dataclass(frozen=True)
 class Chunk:
     """A stretch of training that was done.
@@ -150,7 +154,10 @@ def find(path: str) -> Any:
 
 
 def set_up(kind: str) -> None:
-    """Make a fresh process a worker: quiet, polite, one thread, warm, and gone when its parent is.
+    """Make a fresh process a worker: quiet, polite, one thread, and gone when its parent is.
+
+    A worker that trains loads torch at once. The others load what a job needs when it comes: reading a visitor's file
+    needs no torch, and shall not wait for it.
 
     Args:
         kind: ``train``, ``analysis``, ``umap`` or ``path``.
@@ -159,13 +166,10 @@ def set_up(kind: str) -> None:
     if hasattr(os, "nice"):
         os.nice(NICENESS.get(kind, 0))
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    import torch
+    os.environ.update(dict.fromkeys(THREADS, "1"))  # for libraries that are loaded later
     from threadpoolctl import threadpool_limits
 
-    torch.set_num_threads(1)
-    if kind != "train":
-        importlib.import_module("scipy.linalg")  # what is loaded later is not limited
-    threadpool_limits(1)  # threads of NumPy and SciPy, too
+    threadpool_limits(1)  # for those that are there
     if kind == "train":
         _warm_training()
 

@@ -12,7 +12,7 @@ from ui.bar import head
 from ui.plain import plain
 from ui.session import Lab, keep_link, lab
 
-TRAIN = str(Path(__file__).with_name("train.py"))
+HERE = Path(__file__)
 
 
 def nothing_to_draw(state: Lab) -> None:
@@ -31,7 +31,7 @@ def nothing_to_draw(state: Lab) -> None:
 def picture(state: Lab, frame: Frame, shown: live.Display) -> None:
     """The pad; drawing runs this alone."""
     if draw.show(state, frame, shown):
-        st.switch_page(TRAIN)
+        st.switch_page(str(HERE.with_name(f"{draw.goes_on_at()}.py")))
 
 
 state = lab()

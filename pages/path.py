@@ -17,6 +17,7 @@ from ui.session import keep_link, lab
 
 state = lab()
 state.playing = False
+state.start_on_path()
 head("Lambda path", "drag lambda and watch the codes contract", state, steer=path.controls)
 progress = path.show(state)
 keep_link(state)

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from cae_core.catalog import CATALOG, card
-from cae_core.config import LAMBDA, SETTINGS, Config
+from cae_core.config import CURVATURE, LAMBDA, SETTINGS, Config
 from cae_core.datasets.thumbnails import thumbnail
 from cae_core.errors import ConfigError
 from cae_core.figures.parts import number
@@ -29,6 +29,12 @@ def subtitle(config: Config) -> str:
     sizes = " → ".join(map(str, (config.dimensions or card(config.dataset).n_inputs, *config.hidden)))
     ties = "tied" if config.tied else "untied"
     return f"{plain(card(config.dataset).title)} · {sizes} {config.activation}, {ties} · seed {config.seed}"
+
+
+def curved(config: Config) -> str:
+    """What follows where the contractive member has the curvature penalty."""
+    gamma = config.objectives[1].curvature
+    return f" · gamma {number(gamma)} (CAE+H)" if gamma else ""
 
 
 def lambda_stops(config: Config) -> list[float]:
@@ -51,7 +57,9 @@ def head(title: str, purpose: str, state: Lab, steer: Callable[[Lab], None] | No
     follow_link(state)
     with st.container(horizontal=True, key="head"):
         st.title(title, anchor=False, width="content")
-        st.caption(f"{purpose} · {subtitle(state.config)}", width="content")
+        # A page that steers by something else trains members of its own, without gamma.
+        gamma = "" if steer else curved(state.config)
+        st.caption(f"{purpose} · {subtitle(state.config)}{gamma}", width="content")
     with st.container(key="notices"):  # there without notices, too: what stands below keeps its place
         show_notices(state)
     bar(state, steer)
@@ -70,11 +78,17 @@ def bar(state: Lab, steer: Callable[[Lab], None] | None = None) -> None:
         with right, st.popover("More", width="stretch", icon=":material/tune:"):
             if steer is None:
                 _from_here(state)
-            _settings(state)
+            _settings(state, gamma=steer is None)
 
 
 def _datasets(state: Lab) -> None:
-    with st.popover(f"**{plain(state.card.title)}**", width="stretch", icon=":material/dataset:"):
+    # A key of its own for each dataset: the list closes when one is chosen.
+    with st.popover(
+        f"**{plain(state.card.title)}**",
+        width="stretch",
+        icon=":material/dataset:",
+        key=f"datasets-{state.config.dataset}",
+    ):
         st.caption("Each dataset comes with settings that show the method's effect on it.")
         with st.container(key="datasets"):
             groups: dict[str, list[str]] = {}
@@ -144,8 +158,8 @@ def _from_here(state: Lab) -> None:
     )
 
 
-def _settings(state: Lab) -> None:
-    """Architecture and optimiser, taken over together."""
+def _settings(state: Lab, *, gamma: bool) -> None:
+    """Architecture and optimiser, and gamma where the page has a use for it, taken over together."""
     config, version = state.config, state.version
     with st.form(f"settings-{version}", border=False):
         units = st.columns(3)
@@ -179,6 +193,16 @@ def _settings(state: Lab) -> None:
             wholes.append("dimensions")
         for i, name in enumerate(wholes):
             changes[name] = _whole(columns[i % 2], name, config)
+        if gamma:
+            with columns[len(wholes) % 2]:
+                changes["curvature"] = st.number_input(
+                    CURVATURE.label,
+                    CURVATURE.low,
+                    CURVATURE.high,
+                    config.objectives[1].curvature,
+                    format="%.4g",
+                    help=CURVATURE.help,
+                )
         if st.form_submit_button("Train with these", type="primary", width="stretch"):
             layers = [int(hidden[0]), *(int(n) for n in hidden[1:] if n)]
             try:

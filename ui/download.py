@@ -98,6 +98,8 @@ def _waiting(state: Lab, name: str) -> None:
             st.button(label, icon=":material/download:", type="primary", on_click=begin, args=(name,))
         elif download.error:
             st.error(plain(download.error))
+            st.caption("Where they come from:")
+            st.code("\n".join(file.urls[0] for file in files(name)), language=None)
             st.button("Try again", icon=":material/refresh:", on_click=_again, args=(name,))
         else:
             done, total = download.done / 1e6, download.total / 1e6

@@ -44,6 +44,16 @@ class Drawing:
     result: dict[str, Any] | None = None
 
 
+def come_back(page: str) -> None:
+    """Let training on placed points lead to a page of `pages/`, once."""
+    st.session_state["draw-then"] = page
+
+
+def goes_on_at() -> str:
+    """The page that training on placed points leads to."""
+    return str(st.session_state.pop("draw-then", "train"))
+
+
 def can_draw(state: Lab) -> bool:
     """Whether there is a pad for the visitor's dataset: for images, and for points of the plane."""
     return state.card.image_shape is not None or (state.card.kind == "points" and state.n_inputs == 2)

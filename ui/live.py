@@ -7,6 +7,7 @@ from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures import wait as wait_for
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cae_core.catalog import POINT_NAMES
+from cae_core.config import Config
+from cae_core.engine import JobLane
 from cae_core.errors import ContractionLabError, EngineError
+from cae_core.figures.parts import literal
 from cae_core.frame import Frame
 from ui.ending import end_here
 from ui.plain import plain
@@ -29,6 +33,12 @@ BLINK = 0.6
 
 PATIENCE = 20.0
 """Seconds that a page waits for an analysis."""
+
+LARGEST, MOST_STEPS = 3e9, 10_000
+"""Samples x inputs x units x epochs of a model, and its steps, up to which a page waits for a study of about ten."""
+
+STUDY = 300.0
+"""Seconds that a study may take that a page does not wait for."""
 
 GIVEN_UP = "Too many questions wait; choose again."
 """What to say of an analysis that was cancelled before it began."""
@@ -103,19 +113,25 @@ def analysis(state: Lab, path: str, frame: Frame, *args: Any, slot: str = "") ->
 
 
 def start(
-    state: Lab, path: str, frame: Frame, *args: Any, slot: str = "", lane: str = "analysis"
+    state: Lab, path: str, of: Frame | Config, *args: Any, slot: str = "", lane: JobLane = "analysis"
 ) -> Future[Any]:
-    """Begin an analysis of a frame (arguments as in `analysis`), in the lane for analyses or for UMAP."""
-    key = (path, frame.config.key, frame.epoch, *args)
+    """Begin an analysis of a frame, or a study that trains a config (arguments as in `analysis`)."""
     where = (state.visitor, slot) if slot else None
     return engine().submit(
-        "umap" if lane == "umap" else "analysis",
+        lane,
         f"cae_core.analysis.{path}",
-        frame,
+        of,
         *args,
-        key=key,
+        key=_key(path, of, *args),
         slot=where,
+        timeout=STUDY if lane == "path" else None,
     )
+
+
+def _key(path: str, of: Frame | Config, *args: Any) -> tuple[Any, ...]:
+    """What an analysis is kept under."""
+    config, epoch = (of, of.epochs) if isinstance(of, Config) else (of.config, of.epoch)
+    return path, config.key, epoch, *args
 
 
 def wait(future: Future[Any]) -> Any:
@@ -172,25 +188,50 @@ class Later:
         return time.monotonic() - self.began
 
 
-def later(state: Lab, path: str, frame: Frame, *args: Any, lane: str = "umap") -> Later:
+def later(state: Lab, path: str, of: Frame | Config, *args: Any, lane: JobLane = "umap") -> Later:
     """Begin a slow analysis, or find it as it stands; a visitor waits for one of each function.
 
     Args:
         state: the visitor's.
         path: ``module:function`` in `cae_core.analysis`.
-        frame: what to analyse.
+        of: the frame to analyse, or the config that a study trains.
         *args: further arguments, plain values.
-        lane: ``analysis`` or ``umap``.
+        lane: where it is done.
 
     Returns:
         The analysis; one that failed is not begun again until `forget` is called.
     """
-    key = (path, frame.config.key, frame.epoch, *args)
+    key = _key(path, of, *args)
     held: Later | None = st.session_state.get(f"later-{path}")
     if held is None or held.key != key or held.future.cancelled():
-        future = start(state, path, frame, *args, slot=path, lane=lane)
+        future = start(state, path, of, *args, slot=path, lane=lane)
         held = st.session_state[f"later-{path}"] = Later(key, future, time.monotonic())
     return held
+
+
+def too_large(state: Lab, models: int) -> bool:
+    """Whether training so many models of the visitor's settings takes longer than a page should wait; it then says so.
+
+    Args:
+        state: the visitor's.
+        models: how many are trained together, about ten.
+
+    Returns:
+        Whether it is too large. The page shows what to do instead.
+    """
+    config = state.config
+    n = config.samples or state.card.n_train
+    steps = config.epochs * ceil(n / config.batch_size)
+    if n * state.n_inputs * config.hidden[-1] * config.epochs <= LARGEST and steps <= MOST_STEPS:
+        return False
+    st.info(
+        f"This page trains {models} models at once; with {plain(state.card.title)} and these settings that takes "
+        "minutes. Choose fewer samples or epochs or larger batches under More, or a dataset with its own settings:",
+        icon=":material/timer:",
+    )
+    name, label = ("moons", "Two moons") if state.n_inputs == 2 else ("digits", "Digits")
+    st.button(f"Use {label}", on_click=state.choose_dataset, args=(name,))
+    return True
 
 
 def forget(path: str) -> None:
@@ -203,22 +244,22 @@ def display(state: Lab) -> Display:
     return _display(wait(_start_display(state)))
 
 
-def gather(state: Lab, frame: Frame, *asked: str | tuple[Any, ...]) -> tuple[Any, ...]:
-    """The display sample and analyses of a frame, computed one after the other while this page waits once.
+def gather(state: Lab, of: Frame | Config, *asked: str | tuple[Any, ...]) -> tuple[Any, ...]:
+    """The display sample and analyses of a frame or a config, computed one after the other while this page waits once.
 
     Where they are not there at once, as on a server whose worker has yet to start, the page says so and ends here; it
     is run again when all have come.
 
     Args:
         state: the visitor's.
-        frame: what to analyse.
+        of: the frame to analyse, or the config that an analysis needs.
         *asked: ``module:function`` in `cae_core.analysis`, alone or with further arguments in a tuple.
 
     Returns:
         The display sample, then the results in order.
     """
     calls = [(one,) if isinstance(one, str) else one for one in asked]
-    futures = [_start_display(state), *(start(state, path, frame, *more) for path, *more in calls)]
+    futures = [_start_display(state), *(start(state, path, of, *more) for path, *more in calls)]
     if wait_for(futures, timeout=BLINK).not_done:
         st.fragment(_on_their_way, run_every=TICK)(futures, time.monotonic())
         end_here()
@@ -253,7 +294,7 @@ def _display(arrays: dict[str, NDArray[Any]]) -> Display:
     return Display(
         x=arrays["x"],
         y=None if (labels < 0).all() else labels,
-        feature_names=tuple(arrays["feature_names"].tolist()),
+        feature_names=tuple(literal(name) for name in arrays["feature_names"].tolist()),
         test_variance=float(arrays["test_variance"]),
         train_spread=float(arrays["train_spread"]),
     )

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
 
@@ -29,10 +29,10 @@ from ui.plain import plain
 from ui.server import engine
 from ui.session import Lab
 
-TYPES = (
-    "csv", "tsv", "txt", "parquet", "npy", "npz", "zip",
-    "png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff",
-)  # fmt: skip
+IMAGES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff")
+"""Endings of images."""
+
+TYPES = ("csv", "tsv", "txt", "parquet", "npy", "npz", "zip", *(ending[1:] for ending in IMAGES))
 """Endings that the browser offers; the content decides."""
 
 MOST = 6
@@ -77,7 +77,7 @@ class Brought:
 
 
 def bring(state: Lab) -> None:
-    """The uploader; new files take the place of those that wait to be used."""
+    """The uploader; what is new takes the place of what waits: images together, of other files the last."""
     files = st.file_uploader(
         "Bring a file",
         type=list(TYPES),
@@ -102,8 +102,8 @@ def bring(state: Lab) -> None:
 
 
 def _begin(state: Lab, files: Sequence[tuple[str, bytes]]) -> None:
-    name, content = files[0]
-    if len(files) > 1:
+    name, content = files[-1]
+    if len(files) > 1 and all(PurePath(one.lower()).suffix in IMAGES for one, _ in files):
         from cae_core.own.images import pack_images
 
         name, content = f"{len(files)} images", pack_images(files)
@@ -125,6 +125,7 @@ def look_at(state: Lab, path: Path, filename: str) -> None:
     brought = st.session_state.get("own-brought")
     if brought is not None:
         _let_go(state, brought)
+    engine().warm(lanes=1)  # training is likely to follow
     future = engine().submit(
         LANE, "cae_core.own.reading:inspect", str(path), filename, slot=(state.visitor, "own")
     )

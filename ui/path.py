@@ -14,7 +14,6 @@ from cae_core.figures.parts import number
 from cae_core.path import PATH_SETTINGS, PathSpec
 from cae_core.paths import Progress
 from ui import path_table
-from ui.live import TICK
 from ui.plain import plain
 from ui.player import View, player
 from ui.server import paths
@@ -27,6 +26,9 @@ KEPT = 0.1
 LOST = 0.5
 """Share of variance lost from which the flattest model shows what a low norm may be worth."""
 
+
+SOON = 0.1
+"""Seconds between two looks at a path until its first frame."""
 
 LATER = 0.8
 """Seconds between two looks at a path after its first frame: each makes the browser draw, on cores that train."""
@@ -120,7 +122,7 @@ def show(state: Lab) -> Progress | None:
         with st.container():
             _instrument(state, now, _take)
     else:
-        st.fragment(_filling, run_every=LATER if now.ready else TICK)(state, _stage(now))
+        st.fragment(_filling, run_every=LATER if now.ready else SOON)(state, _stage(now))
     return now
 
 
@@ -145,7 +147,10 @@ def _instrument(state: Lab, progress: Progress, on_view: Callable[[View], None])
     if sentence := progress.error or (progress.umap_text if progress.umap == "failed" else ""):
         st.error(plain(sentence))
         st.button("Try again", icon=":material/refresh:", on_click=paths().retry, args=(spec,))
-    player(progress.parts, header(state, spec, progress), key="path", on_view=on_view)
+    parts = (
+        progress.parts if progress.ready else ()
+    )  # the first alone would be sent again with the first frame
+    player(parts, header(state, spec, progress), key="path", on_view=on_view)
 
 
 def _take(view: View) -> None:

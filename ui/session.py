@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 import weakref
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -136,14 +136,15 @@ class Lab:
         self._hold()
 
     def choose(self, **changes: Any) -> None:
-        """Other settings, lambda and its schedule as they were."""
-        mine = self.config.objectives[1]
+        """Other settings, `curvature` of the contractive member among them; lambda and its schedule as they were."""
+        plain_member, mine = self.config.objectives
         at_end = self.epoch >= self.config.epochs
-        config = self.config.but(**changes)
+        mine = replace(mine, curvature=changes.pop("curvature", mine.curvature))
+        config = self.config.but(objectives=(plain_member, mine), **changes)
         check_size(config)
         if config.dimensions != self.config.dimensions:
             self.shown = None  # its samples have another length
-        self._become(url.pair(config, mine.lam, mine.schedule))
+        self._become(config)
         self.ghost = None
         self.epoch = self.config.epochs if at_end else min(self.epoch, self.config.epochs)
         self._hold()
@@ -185,6 +186,17 @@ class Lab:
         check_path_size(path.spec(self.config))
         self.path = path
         self.notices.clear()
+
+    def start_on_path(self) -> None:
+        """From a dataset's default lambda, which need not be one of the path's, to one within a factor of two."""
+        lams = [lam for lam in self.path.spec(self.config).lams if lam > 0]
+        default = Config.for_dataset(self.config.dataset).objectives[1].lam
+        if self.config.objectives[1].schedule or self.lam != default or default in lams or not lams:
+            return
+        nearest = min(lams, key=lambda lam: abs(math.log(lam / default))) if default else 0.0
+        if default / 2 <= nearest <= 2 * default:
+            self.ghost = None
+            self.config = url.pair(self.config, nearest)
 
     def take_view(self, view: View) -> None:
         """Stand where the player stands: lambda from the start of training on, within the range of dataset and path."""

@@ -31,6 +31,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "mistakes": "Common mistakes",
         "geometry": "Geometry",
         "plane": "Plane",
+        "walk": "Walk",
     },
 }
 """Section, then file in `pages/` and its name in the navigation."""

@@ -40,6 +40,11 @@ button[data-variant="segmented_control"][aria-checked="true"], [data-testid="stS
 [data-testid="stLayoutWrapper"]:has(> * > [data-testid="stLayoutWrapper"] > [class*="st-key-parts-"]) {
   position: absolute; width: 0; height: 0; overflow: hidden;
 }
+h2.cl-part { font-size: 1.05rem; font-weight: 650; padding: 0; margin: 0; }
+.katex-display { overflow: visible !important; margin: 0.4rem 0; }
+[data-testid="stCode"] .token { color: inherit !important; }
+[data-testid="stCode"] .token.keyword { font-weight: 650; }
+[data-testid="stCode"] .token.comment { font-style: italic; }
 .cl-words { margin: 0; padding: 0.6rem 1rem; border-radius: 0.6rem; background: rgba(150, 135, 90, 0.13); }
 @media (max-width: 760px) {
   .stMainBlockContainer { padding: 2.9rem 0.75rem 1.5rem; }

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from cae_core.catalog import CATALOG, OWN_PREFIX, card
-from cae_core.config import LAMBDA, SETTINGS, Config, Objective, Setting, check_size
+from cae_core.config import CURVATURE, LAMBDA, SETTINGS, Config, Objective, Setting, check_size
 from cae_core.errors import ConfigError
 from cae_core.path import FRAMES, MEMBERS, PATH_SETTINGS, PathSpec
 from ui.player import COLOURS, MAPS
@@ -110,8 +110,8 @@ class Cursor:
 
 
 def pair(config: Config, lam: float, schedule: tuple[tuple[int, float], ...] = ()) -> Config:
-    """The config with a plain and a contractive member."""
-    return config.but(objectives=(Objective(), Objective(lam=lam, schedule=schedule)))
+    """The config with a plain and a contractive member; of the latter what is not given stays."""
+    return config.but(objectives=(Objective(), replace(config.objectives[1], lam=lam, schedule=schedule)))
 
 
 def largest_lambda(dataset: str, path: PathChoice) -> float:
@@ -140,6 +140,8 @@ def write(cursor: Cursor) -> dict[str, str]:
         found[LAMBDA.url] = _text(mine.lam)
     if mine.schedule:
         found["then"] = ",".join(f"{epoch}:{_text(lam)}" for epoch, lam in mine.schedule)
+    if mine.curvature:
+        found[CURVATURE.url] = _text(mine.curvature)
     if config.hidden != default.hidden:
         found[SETTINGS["hidden"].url] = "-".join(map(str, config.hidden))
     for name in SHARED:
@@ -196,12 +198,13 @@ def read(parameters: Mapping[str, str], own: Collection[str] = ()) -> Cursor:
             notices.append(note)
         return value
 
-    path = PathChoice(
+    asked = PathChoice(
         **{
             name: take(setting.url, _near_setting(setting, whole=name in WHOLE), getattr(PathChoice(), name))
             for name, setting in PATH_SETTINGS.items()
         }
     )
+    path = _with_a_range(asked, config, notices)
     usual, top = config.objectives[1], largest_lambda(name, path)
     lam = take(LAMBDA.url, lambda text: _near(LAMBDA.label, float(text), 0.0, top), usual.lam)
     hidden = take(SETTINGS["hidden"].url, _hidden, config.hidden)
@@ -209,13 +212,15 @@ def read(parameters: Mapping[str, str], own: Collection[str] = ()) -> Cursor:
         field: take(SETTINGS[field].url, _parser(field, name), getattr(config, field)) for field in SHARED
     }
     schedule = take("then", lambda text: _schedule(text, top), ())
+    gamma = take(CURVATURE.url, _near_setting(CURVATURE, whole=False), 0.0)
     try:
         check_size(config.but(hidden=hidden, **changes))
     except ConfigError as error:
         notices.append(f"{error} The link's layers are passed over.")
         hidden = config.hidden
     try:
-        config = pair(config.but(hidden=hidden, **changes), lam, schedule)
+        curved = (Objective(), Objective(curvature=gamma))
+        config = pair(config.but(hidden=hidden, objectives=curved, **changes), lam, schedule)
     except ConfigError as error:
         notices.append(str(error))
     epochs = config.epochs
@@ -229,7 +234,7 @@ def read(parameters: Mapping[str, str], own: Collection[str] = ()) -> Cursor:
         notices,
         colour=take("colour", _choice(COLOURS), COLOURS[0]),
         map=take("map", _choice(MAPS), MAPS[0]),
-        path=_with_a_range(path, config, notices),
+        path=path,
     )
 
 

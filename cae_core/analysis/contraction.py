@@ -13,7 +13,11 @@ from cae_core.ensemble import Ensemble
 
 @torch.no_grad()
 def contraction_ratio(
-    ensemble: Ensemble, x: Float[Tensor, "n d"], radii: NDArray[np.floating], seed: int = 0
+    ensemble: Ensemble,
+    x: Float[Tensor, "n d"],
+    radii: NDArray[np.floating],
+    seed: int = 0,
+    directions: Float[Tensor, "n d"] | None = None,
 ) -> Float[Tensor, "K radii"]:
     """Mean of ``||f(x0) - f(x1)|| / ||x0 - x1||`` with x1 uniform on the sphere of radius r about x0.
 
@@ -26,13 +30,16 @@ def contraction_ratio(
         x: the x0, held out from training.
         radii: each > 0.
         seed: of the directions.
+        directions: unit vectors to take instead of random ones.
 
     Returns:
         The mean ratio of every member at every radius.
     """
-    generator = torch.Generator().manual_seed(seed)
-    directions = torch.randn(x.shape, generator=generator, dtype=torch.float64)
-    directions = torch.nn.functional.normalize(directions, dim=1).to(x.dtype)
+    if directions is None:
+        generator = torch.Generator().manual_seed(seed)
+        directions = torch.randn(x.shape, generator=generator, dtype=torch.float64)
+        directions = torch.nn.functional.normalize(directions, dim=1)
+    directions = directions.to(x.dtype)
     origin = ensemble.encode(x)
     rows = []
     for radius in radii.tolist():

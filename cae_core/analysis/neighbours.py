@@ -53,14 +53,16 @@ def accuracies(
         neighbours: k; fewer where there are fewer training samples.
 
     Returns:
-        The accuracies, (K, number of versions); NaN without labels.
+        The accuracies, (K, number of versions); NaN without labels, or where codes are not finite.
     """
     if dataset.y_train is None or dataset.y_test is None:
         return np.full((ensemble.members, len(inputs)), np.nan)
-    found = np.empty((ensemble.members, len(inputs)))
+    found = np.full((ensemble.members, len(inputs)), np.nan)
     train_codes = _codes(ensemble, train_tensor(dataset, ensemble.dtype))
     versions = [_codes(ensemble, as_tensor(x, ensemble.dtype)) for x in inputs]
     for k, codes in enumerate(train_codes):
+        if not np.isfinite(codes).all():
+            continue
         voters = KNeighborsClassifier(min(neighbours, len(codes))).fit(codes, dataset.y_train)
         found[k] = [voters.score(version[k], dataset.y_test) for version in versions]
     return found

@@ -126,7 +126,8 @@ def umap_layout(
     n = len(values)
     if not UMAP_LEAST <= n <= UMAP_LIMIT:
         raise DataError(
-            f"UMAP must have {UMAP_LEAST} to {UMAP_LIMIT} samples. Got {n}. Choose more or fewer samples."
+            f"UMAP must have {UMAP_LEAST} to {UMAP_LIMIT} samples. Got {n}. "
+            f"Choose {'more' if n < UMAP_LEAST else 'fewer'} samples, or PCA."
         )
     if not np.isfinite(values).all():
         raise DataError(

@@ -19,6 +19,7 @@ from cae_core.figures.parts import (
     axis,
     ceiling,
     hidden_axis,
+    literal,
     log_limits,
     number,
 )
@@ -68,6 +69,7 @@ def by_class(labels: NDArray[np.integer], names: Sequence[str]) -> Colouring:
         The colouring.
     """
     palette = [CLASS_COLOURS[i % len(CLASS_COLOURS)] for i in range(len(names))]
+    names = [literal(name) for name in names]
     colours = [palette[label] for label in labels]
     shown = [names[label] for label in labels]
     return Colouring("class", (shown, shown), (colours, colours), {}, tuple(zip(names, palette, strict=True)))

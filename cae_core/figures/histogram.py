@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cae_core.figures.chart import Chart, typed
-from cae_core.figures.parts import LOOKS, PICKED, axis, ceiling, number, rgba
+from cae_core.figures.parts import LOOKS, PICKED, axis, ceiling, literal, number, rgba
 
 BINS = 60
 
@@ -132,7 +132,7 @@ def norms_by_class(norms: NDArray[np.floating], labels: NDArray[np.integer], nam
         data.append(
             {
                 "type": "box",
-                "x": [names[c].replace(" ", "<br>") for c in present],
+                "x": [literal(names[c]).replace(" ", "<br>") for c in present],
                 "lowerfence": typed(q[:, 0]),
                 "q1": typed(q[:, 1]),
                 "median": typed(q[:, 2]),

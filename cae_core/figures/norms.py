@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cae_core.figures.chart import Chart, typed
 from cae_core.figures.images import plane, strips
-from cae_core.figures.parts import GREY, LOOKS, PICKED, axis, ceiling, number
+from cae_core.figures.parts import GREY, LOOKS, PICKED, axis, ceiling, literal, number
 from cae_core.figures.tiles import outline, page_layout, pickable, sheet, words
 
 Floats = NDArray[np.floating]
@@ -46,7 +46,7 @@ def sample_names(labels: NDArray[np.integer] | None, names: Sequence[str], count
     """What to call each sample: its position, and its class where there is one."""
     if labels is None:
         return [f"sample {i}" for i in range(count)]
-    called = [f"class {name}" if name.isdigit() else name for name in names]
+    called = [f"class {name}" if name.isdigit() else literal(name) for name in names]
     return [f"sample {i}, {called[c]}" for i, c in enumerate(labels.tolist())]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, isfinite, log10
@@ -108,3 +109,8 @@ def number(value: float) -> str:
     if 1e-3 <= abs(value) < 1e5:
         return f"{value:.{max(0, 2 - floor(log10(abs(value))))}f}"
     return f"{value:.2e}"
+
+
+def literal(name: str) -> str:
+    """A stranger's name as Plotly shows it letter by letter: an invisible joiner keeps it from reading HTML there."""
+    return re.sub(r"([<&])(?=[\w/#!])", "\\1\N{WORD JOINER}", name)

@@ -40,11 +40,14 @@ FOREIGN = {
     b"%PDF": "a PDF document",
     b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
     b"\x89HDF": "an HDF5 file",
-    b"SQLite": "an SQLite database",
+    b"SQLite format 3\0": "an SQLite database",
     b"\x80\x04": "a pickle",
     b"\x80\x05": "a pickle",
-    b"MATLAB": "a MATLAB file",
-    b"<": "a web page or XML",
+    b"MATLAB 5.0 MAT-file": "a MATLAB file",
+    b"<?xml": "a web page or XML",
+    b"<!doctype": "a web page or XML",
+    b"<html": "a web page or XML",
+    b"<svg": "a web page or XML",
     b"{": "JSON",
 }
 """Kinds of file that visitors try and that cannot be read."""
@@ -219,11 +222,11 @@ def _start(path: Path, name: str, limits: Limits) -> bytes:
     }
     if start.startswith(IMAGES) or bitmap or (start.startswith(b"RIFF") and start[8:12] == b"WEBP"):
         raise DataError(
-            f"Training needs at least {limits.least_rows} samples. Got a single image, {short(name)}, which is one. "
+            f"Training needs at least {limits.least_rows} samples. Got one image, {short(name)}. "
             "Choose several images at once, or a ZIP of images with a folder a class."
         )
     for magic, what in FOREIGN.items():
-        if start.startswith(magic):
+        if start.startswith(magic) or (magic[:1] == b"<" and start.lstrip().lower().startswith(magic)):
             raise DataError(
                 "A file must be CSV, Parquet, NPY, NPZ, or images in a ZIP. "
                 f"Got {what}. Save or export it as one of these."

@@ -189,7 +189,9 @@ def describe(cells: Cells, limits: Limits) -> Column:
     there = cells.there
     missing = int(len(there) - there.sum())
     if missing == len(there):
-        return Column(cells.name, "empty", missing, used=False, note="has no values")
+        beyond = cells.numbers is not None and not np.isnan(cells.numbers).all()
+        note = f"has no finite values up to {LARGEST:.2g}" if beyond else "has no values"
+        return Column(cells.name, "empty", missing, used=False, note=note)
     example = cells.text(int(np.argmax(there)))
     if cells.numbers is None:
         kind, distinct, note = _texts(cells, len(there) - missing, limits)

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -141,6 +141,11 @@ def browser() -> Iterator[Any]:
         running.close()
 
 
+def _note_socket(page: Any, socket: Any) -> None:
+    page.events.append((time.strftime("%T"), "connected"))
+    socket.on("close", lambda _: page.events.append((time.strftime("%T"), "disconnected")))
+
+
 def _is_trouble(message: Any) -> bool:
     # On a deep link Streamlit looks for its server below the page's own address first, and logs that it is not there.
     return message.type == "error" and not ("404" in message.text and "/_stcore/" in message.location["url"])
@@ -162,11 +167,32 @@ def new_page(browser: Any) -> Callable[..., Any]:
             "console", lambda m: page.trouble.append(f"{m.text} {m.location}") if _is_trouble(m) else None
         )
         page.on("pageerror", lambda e: page.trouble.append(str(e)))
+        page.events = []
+        page.on("websocket", lambda socket: _note_socket(page, socket))
+        page.on("domcontentloaded", lambda _: page.events.append((time.strftime("%T"), "loaded")))
         if url:
             page.goto(url)
         return page
 
     return start
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Says in the report of a failure what the open pages showed and what their server last printed."""
+    report = yield
+    used = getattr(item, "funcargs", {})
+    if report.when == "call" and report.failed and "browser" in used:
+        for page in (page for context in used["browser"].contexts for page in context.pages):
+            try:
+                shown = " | ".join(page.inner_text("[data-testid=stMain]", timeout=2000).split("\n\n"))[:1500]
+            except Exception as error:  # noqa: BLE001 - a page that is gone must not hide the failure itself
+                shown = repr(error)
+            told = f"console: {getattr(page, 'trouble', [])}\nevents: {getattr(page, 'events', [])}"
+            report.sections.append((f"page {page.url}", f"{shown}\n{told}\nnow: {time.strftime('%T')}"))
+        if "server" in used:
+            report.sections.append(("server", used["server"].log.read_text(errors="replace")[-1500:]))
+    return report
 
 
 @pytest.fixture

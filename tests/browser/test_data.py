@@ -102,6 +102,15 @@ def test_a_file_of_each_kind_is_understood(data_page: Any, kind: str) -> None:
     assert data_page.trouble == []
 
 
+def test_a_good_file_after_a_bad_one_is_read(data_page: Any) -> None:
+    bring(data_page, ("short.csv", b"a,b\n1,2\n"))
+    data_page.get_by_text(re.compile("at least 20")).first.wait_for()
+    bring(data_page, ("mine.csv", _table().to_csv(index=False).encode()))
+    data_page.get_by_text(re.compile(r"^mine\.csv: .*80 rows")).first.wait_for()
+    data_page.get_by_role("button", name=USE).wait_for()
+    assert data_page.trouble == []
+
+
 def test_several_images_are_one_dataset(data_page: Any) -> None:
     bring(data_page, *((f"{i}.png", _png(i)) for i in range(24)))
     data_page.get_by_text(re.compile(r"^24 images: .*20 × 20 pixels")).first.wait_for()

@@ -13,12 +13,7 @@ from cae_core.config import Config
 from cae_core.datasets import load
 from cae_core.training import advance, init_state, make_frame, steps_per_epoch
 from tests.browser.conftest import Server
-
-STATUS = ".cl-pad-status"
-STAGE = ".cl-pad-stage"
-READY = f"() => document.querySelector('{STATUS}')?.textContent.includes('norm')"
-
-CODE = "document.querySelector('[data-model=cae] .cl-pad-code').toDataURL()"
+from tests.browser.pad_page import STAGE, STATUS, amount, at, changes, drag, opened, press
 
 REBUILT = """(model) => {
   const canvas = document.querySelector(`[data-model=${model}] .cl-pad-rebuilt`);
@@ -29,32 +24,6 @@ REBUILT = """(model) => {
 
 WHITE, INK = 255, 29
 """The red of the light theme's card and of its ink."""
-
-
-def opened(page: Any, server: Server, query: str) -> Any:
-    page.goto(f"{server.url}/draw?{query}")
-    page.wait_for_function(READY)
-    return page
-
-
-def at(page: Any, x: float, y: float) -> tuple[float, float]:
-    """A place on the pad, in shares of its sides from the left upper corner."""
-    box = page.locator(STAGE).bounding_box()
-    return box["x"] + x * box["width"], box["y"] + y * box["height"]
-
-
-def changes(page: Any, act: Callable[[], None]) -> str:
-    """Do something and wait until the words and the code are others; the words."""
-    page.evaluate(f"() => {{ window.before = [document.querySelector('{STATUS}').textContent, {CODE}]; }}")
-    act()
-    page.wait_for_function(
-        f"() => document.querySelector('{STATUS}').textContent !== window.before[0] && {CODE} !== window.before[1]"
-    )
-    return str(page.inner_text(STATUS))
-
-
-def press(page: Any, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
 
 
 def test_drawing_by_mouse_and_by_keyboard(
@@ -146,6 +115,43 @@ def test_placing_points_and_training_on_them(
     page.wait_for_selector("h1:has-text('Train')")
     page.wait_for_selector(".st-key-head :text('My points')")
     assert page.locator('[data-testid="stException"]').count() == 0
+
+
+def test_moving_points_and_a_blank_plane(server: Server, page: Any) -> None:
+    opened(page, server, "dataset=moons&epoch=2")
+    sheet, count = ".cl-pad-sheet", ".cl-pad-drawing .cl-pad-yardstick"
+    with_context = amount(page, sheet)
+    press(page, "Blank plane")
+    assert amount(page, sheet) < with_context
+    assert page.inner_text(count) == "0 points"
+
+    colours = """([x, y]) => {
+      const canvas = document.querySelector(".cl-pad-sheet");
+      return [...canvas.getContext("2d").getImageData(x * canvas.width, y * canvas.height, 1, 1).data].join();
+    }"""
+    begin, end = (0.3, 0.22), (0.73, 0.61)
+    bare = [page.evaluate(colours, place) for place in (begin, end)]
+    press(page, "Point")
+    page.mouse.click(*at(page, *begin))
+    press(page, "Move")
+    drag(page, begin, end)
+    page.mouse.move(*at(page, 0.1, 0.9))
+    press(page, "Probe")
+    page.mouse.click(*at(page, 0.1, 0.9))
+    after = [page.evaluate(colours, place) for place in (begin, end)]
+    assert page.inner_text(count) == "1 point"
+    assert after[0] == bare[0]
+    assert after[1] != bare[1]
+    press(page, "Undo")
+    assert page.evaluate(colours, begin) != bare[0]
+    assert page.evaluate(colours, end) == bare[1]
+
+    press(page, "Move")
+    page.focus(STAGE)
+    page.keyboard.press("Space")
+    press(page, "Start from this dataset's points")
+    assert page.inner_text(count) == "500 points"
+    assert page.trouble == []
 
 
 @pytest.mark.parametrize("dataset", ["digits", "moons"])

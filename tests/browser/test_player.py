@@ -129,7 +129,9 @@ def test_keys(desk: PathPage, path: Shipped, name: str) -> None:
         desk.page.get_by_text(f"lambda 0.1 at epoch {stops[-4]}: mean norm").wait_for()
     told = "lam" if name == "Lambda" else "epoch"
     desk.until(lambda: desk.wire.views and desk.wire.views[-1][told] == stops[-4])
-    assert min(desk.page.evaluate("rested")) > 390  # ms without a key
+    rested = desk.page.evaluate("rested")
+    assert rested[-1] > 390  # ms without a key
+    assert len(rested) <= 3  # of over twenty keys; a machine that stalls between two of them makes a pause
     field.press("ArrowDown")  # moves the handle on, from here too
     desk.until(lambda: desk.wire.views[-1][told] == stops[-5])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -31,3 +32,17 @@ def hopeless(config: Config, state: State | None, until: int, budget: float, kno
 def faulty(config: Config, state: State | None, until: int, budget: float, known: frozenset[int]) -> Chunk:
     """Raise what nobody foresaw."""
     raise ZeroDivisionError("division by zero")
+
+
+def loaded(module: str) -> bool:
+    """Whether this process has loaded a module."""
+    return module in sys.modules
+
+
+def threads() -> set[int]:
+    """Threads of each numerical library once torch and SciPy are loaded."""
+    import scipy.linalg  # noqa: F401
+    import torch
+    from threadpoolctl import threadpool_info
+
+    return {torch.get_num_threads(), *(pool["num_threads"] for pool in threadpool_info())}

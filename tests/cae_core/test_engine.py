@@ -22,6 +22,7 @@ from cae_core.datasets import load
 from cae_core.engine import Engine
 from cae_core.errors import ConfigError, EngineError
 from cae_core.frame import Frame
+from cae_core.lanes import LocalWorker
 from cae_core.shipped import default_run
 from tests.cae_core import engine_work
 
@@ -366,3 +367,13 @@ def test_workers_do_not_run_the_main_script_again(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert run.stdout.splitlines() == ["ran", "True"]
+
+
+@pytest.mark.parametrize("kind", ["train", "path"])
+def test_a_worker_computes_with_one_thread_and_only_one_that_trains_loads_torch_at_once(kind: str) -> None:
+    worker = LocalWorker(kind)
+    try:
+        assert worker.submit(engine_work.loaded, "torch").result(150) == (kind == "train")
+        assert worker.submit(engine_work.threads).result(150) == {1}
+    finally:
+        worker.kill()

@@ -184,6 +184,7 @@ def test_a_file_gives_back_its_parts(tmp_path: Path) -> None:
     parts = make_path(spec)
     write_path(tmp_path / "path.npz", parts)
     assert read_path(tmp_path / "path.npz") == parts
+    assert read_path(str(tmp_path / "path.npz")) == parts
     assert [unpack(part).header["kind"] for part in parts] == ["base", "frame", "frame", "frame"]
     assert [unpack(part).header["epoch"] for part in parts[1:]] == [0, 1, 2]
 

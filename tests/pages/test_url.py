@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from cae_core.catalog import CATALOG, card
@@ -110,6 +110,7 @@ def test_round_trip(cursor: Cursor) -> None:
 
 
 @settings(max_examples=500, deadline=None, derandomize=True)
+@example(link={"lam": "11", "from": "11", "to": "11"}, dataset="digits", more={})
 @given(
     link=st.dictionaries(st.sampled_from(KEYS), garbage(), max_size=8),
     dataset=st.sampled_from(list(CATALOG)),

@@ -547,3 +547,22 @@ def test_another_link_in_the_same_visit_is_followed() -> None:
     test.run()
     assert (state.config.dataset, state.lam) == ("wine", 2.0)
     assert dict(test.query_params) == {"dataset": "wine", "lam": "2", "epoch": "7", "sample": "1"}
+
+
+@pytest.mark.parametrize(
+    ("link", "stands"),
+    [
+        ({"dataset": "moons"}, 4.0),  # the default of 3 lies between two models of the path
+        ({"dataset": "moons", "lam": "2.5"}, 2.5),  # what was asked for stays
+        ({"dataset": "moons", "lam": "0"}, 0.0),
+        ({"dataset": "digits"}, 0.1),
+        ({"dataset": "moons", "members": "3"}, 3.0),  # 0.1 would be another picture
+    ],
+)
+def test_a_path_begins_at_one_of_its_models(link: dict[str, str], stands: float) -> None:
+    state = Lab(Config.for_dataset("digits"), 0)
+    state.go(url.read(link))
+    state.start_on_path()
+    assert state.lam == stands
+    state.start_on_path()
+    assert state.lam == stands

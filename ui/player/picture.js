@@ -186,7 +186,7 @@ export class Picture {
   headCodes(frame, { path, u, member, map }) {
     const lost = path.frames[frame].variance_lost[member];
     const of = isWhole(u) ? "" : ` at ${lambdaText(path.lams[member], path.lams)}`;
-    const text = lost >= 0.05 ? `${lostText(lost)} of variance lost${of}` : map === "umap" ? "UMAP" : "same axes";
+    const text = lost >= 0.05 ? of ? `${lostText(lost)} lost${of}` : `${lostText(lost)} of variance lost` : map === "umap" ? "UMAP" : "same axes";
     say(this.lambdaName, `lambda ${lambdaText(lambdaAt(path.lams, u), path.lams)} · `);
     say(this.lostName, text);
     this.heads.codes.classList.toggle("cl-warning", lost >= 0.8);

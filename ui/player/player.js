@@ -61,6 +61,10 @@ class Player {
     this.observer = new ResizeObserver(() => this.mark("size", "marks", "sample"));
     for (const node of this.picture.sized()) this.observer.observe(node);
     this.watchRatio();
+    // Who leaves the handles, perhaps for another page, has done with them.
+    globalThis.addEventListener?.("pointerdown", (event) => {
+      if (this.timer && !event.composedPath().includes(this.picture.root)) this.settle(false);
+    }, { capture: true, signal: this.life.signal });
   }
 
   // A window that is moved to another screen, or zoomed.
@@ -196,6 +200,7 @@ class Player {
   // `later`: more of the same may follow.
   settle(later) {
     clearTimeout(this.timer);
+    this.timer = 0;
     if (this.playback.running) return;
     if (later) {
       this.timer = setTimeout(() => this.settle(false), PAUSE);

@@ -84,7 +84,7 @@ export class SampleCard {
 
   coordinates(base, values, start, scale) {
     if (base.sample_kind !== "points") return "";
-    return Array.from({ length: base.d }, (_, i) => `${"xyz"[i] ?? i} ${niceNumber(values[start + i] * scale).replace("-", "−")}`).join(" · ");
+    return Array.from({ length: base.d }, (_, i) => `${base.feature_names?.[i] ?? "xyz"[i] ?? i} ${niceNumber(values[start + i] * scale).replace("-", "−")}`).join(" · ");
   }
 
   // ---- pictures

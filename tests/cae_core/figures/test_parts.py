@@ -6,7 +6,7 @@ from itertools import combinations
 
 import numpy as np
 
-from cae_core.figures.parts import CLASS_COLOURS, LOOKS, PICKED
+from cae_core.figures.parts import CLASS_COLOURS, LOOKS, PICKED, literal
 
 
 def lab(colour: str) -> np.ndarray:
@@ -31,3 +31,12 @@ def test_no_class_looks_like_a_model_or_the_picked_sample() -> None:
 def test_classes_are_told_apart() -> None:
     assert len(CLASS_COLOURS) == 10
     assert min(apart(a, b) for a, b in combinations(CLASS_COLOURS, 2)) > 20
+
+
+def test_a_name_with_markup_is_shown_letter_by_letter() -> None:
+    joiner = "\N{WORD JOINER}"
+    for name in ("<b>one</b>", "a&lt;b", "&#60;", "<a href='x'>"):
+        shown = literal(name)
+        assert shown.replace(joiner, "") == name
+        assert not any(mark in shown for mark in ("<b", "</", "&l", "&#", "<a"))
+    assert literal("a < b & c") == "a < b & c"

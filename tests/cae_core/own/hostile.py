@@ -381,7 +381,7 @@ HOSTILE = (
         lambda: zip_of(*images(), ("a/x.png", photo(0)), ("b/y.png", photo(1))),
         "",
     ),
-    Hostile("one.png", "a single image", image, "Got a single image"),
+    Hostile("one.png", "a single image", image, "Got one image"),
     Hostile(
         "cut.parquet", "cut off in the middle", lambda: parquet(table())[:1500], "Got one that is damaged"
     ),

@@ -10,6 +10,7 @@ import pytest
 from PIL import ExifTags, Image
 
 from cae_core.datasets.dataset import standardise
+from cae_core.errors import DataError
 from cae_core.own.images import pack_images
 from cae_core.own.model import Prepared, Summary
 from cae_core.own.reading import default_preparation, inspect, prepare
@@ -449,3 +450,13 @@ def test_an_archive_in_folders_has_them_as_classes_by_number(tmp_path: Path) -> 
     files = [(f"{(10, 9)[i % 2]}/{i}.png", png(image)) for i, image in enumerate(greys())]
     _, prepared = read(tmp_path, zip_of(*files))
     assert prepared.class_names == ("9", "10")
+
+
+def test_a_table_may_begin_with_a_mark(tmp_path: Path) -> None:
+    rows = "\n".join(f"{i % 7}.5,{i * i % 11}.25" for i in range(40))
+    summary, _ = read(tmp_path, f"<1h,MATLAB\n{rows}\n".encode())
+    assert [column.name for column in summary.columns] == ["<1h", "MATLAB"]
+    for page in (b" <!DOCTYPE html>", b"<html>", b"<?xml version='1.0'?>"):
+        (tmp_path / "page").write_bytes(page)
+        with pytest.raises(DataError, match="web page or XML"):
+            inspect(str(tmp_path / "page"), "page")
