@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = Path(__file__).parent / "apps"
+STACKS = Path(__file__).parent / "stacks"
 OUT = ROOT / "out"
 FLAGS = [
     "--headless",
@@ -61,7 +63,7 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": str(ROOT), "CAE_WARM": "0", **(env or {})},
+                env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{STACKS}", "CAE_WARM": "0", **(env or {})},
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )
@@ -80,6 +82,13 @@ class Server:
                 time.sleep(0.05)
         self.stop()
         pytest.fail(f"The server did not start:\n{self.log.read_text(errors='replace')[-3000:]}")
+
+    def last_words(self) -> str:
+        """The end of its output, after what each of its threads does now."""
+        if self.process.poll() is None and hasattr(signal, "SIGUSR1"):
+            self.process.send_signal(signal.SIGUSR1)
+            time.sleep(0.5)
+        return self.log.read_text(errors="replace")[-12_000:]
 
     def stop(self) -> None:
         """End it, gently first."""
@@ -179,7 +188,7 @@ def new_page(browser: Any) -> Callable[..., Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Says in the report of a failure what the open pages showed and what their server last printed."""
+    """Says in the report of a failure what the open pages showed, what their server does and what it printed."""
     report = yield
     used = getattr(item, "funcargs", {})
     if report.when == "call" and report.failed and "browser" in used:
@@ -191,7 +200,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             told = f"console: {getattr(page, 'trouble', [])}\nevents: {getattr(page, 'events', [])}"
             report.sections.append((f"page {page.url}", f"{shown}\n{told}\nnow: {time.strftime('%T')}"))
         if "server" in used:
-            report.sections.append(("server", used["server"].log.read_text(errors="replace")[-1500:]))
+            report.sections.append(("server", used["server"].last_words()))
     return report
 
 
