@@ -34,6 +34,9 @@ BLINK = 0.6
 PATIENCE = 20.0
 """Seconds that a page waits for an analysis."""
 
+LOOK_UP = 0.1
+"""Seconds after which a page that waits looks up whether its visitor did something."""
+
 LARGEST, MOST_STEPS = 3e9, 10_000
 """Samples x inputs x units x epochs of a model, and its steps, up to which a page waits for a study of about ten."""
 
@@ -135,9 +138,12 @@ def _key(path: str, of: Frame | Config, *args: Any) -> tuple[Any, ...]:
 
 
 def wait(future: Future[Any]) -> Any:
-    """A future's result, or one clear sentence."""
+    """A future's result, or one clear sentence; where the visitor does something meanwhile, this run of the page ends."""
+    end = time.monotonic() + PATIENCE
+    while wait_for([future], timeout=LOOK_UP).not_done and time.monotonic() < end:
+        st.session_state.get("lab")  # Streamlit ends a run only where the script calls on it
     try:
-        return future.result(timeout=PATIENCE)
+        return future.result(timeout=0)
     except CancelledError:
         raise EngineError(GIVEN_UP) from None
     except FutureTimeoutError:

@@ -63,7 +63,12 @@ class Server:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{STACKS}", "CAE_WARM": "0", **(env or {})},
+                env={
+                    **os.environ,
+                    "PYTHONPATH": f"{ROOT}{os.pathsep}{STACKS}",
+                    "CAE_WARM": "0",
+                    **(env or {}),
+                },
                 stdout=output,
                 stderr=subprocess.STDOUT,
             )

@@ -32,16 +32,20 @@ VIEW = re.compile(rb'"event":"view","value":(\{[^}]*\})')
 LISTEN = """
 window.drawn = [];
 window.rested = [];
-let pressed = 0;
+window.paused = [];
+let pressed = Infinity;
 document.addEventListener("cl-drawn", ({ detail }) => drawn.push(detail.what));
-document.addEventListener("keydown", ({ timeStamp }) => (pressed = timeStamp), true);
+document.addEventListener("keydown", ({ timeStamp }) => {
+  paused.push(timeStamp - pressed);
+  pressed = timeStamp;
+}, true);
 const send = WebSocket.prototype.send;
 WebSocket.prototype.send = function (data) {
   if (/"event":"view"/.test(new TextDecoder().decode(data))) rested.push(performance.now() - pressed);
   return send.call(this, data);
 };
 """
-"""Keeps what was drawn, and the milliseconds from the last key to each position that was sent."""
+"""Keeps what was drawn, the milliseconds between keys, and those from the last key to each position that was sent."""
 
 MARKS = """([model, property, colour]) => {
   const root = document.querySelector(".cl-player");
@@ -177,9 +181,18 @@ class PathPage:
 
     def link(self, part: str, seconds: float = 15.0) -> None:
         """Wait until the link says something."""
-        self.page.wait_for_function(
-            "(part) => location.search.slice(1).split('&').includes(part)", arg=part, timeout=1000 * seconds
-        )
+
+        def says() -> bool:
+            return part in self.page.evaluate("location.search.slice(1)").split("&")
+
+        try:
+            self.until(says, seconds)
+        except AssertionError:
+            shown, rested = self.page.evaluate("[location.search, rested]")
+            raise AssertionError(
+                f"The link says {shown!r}, not {part}; sent: {self.wire.views}, after {rested} ms; "
+                f"received since: {self.wire.received}; quiet for {time.monotonic() - self.wire.last:.1f} s."
+            ) from None
 
     def quiet(self) -> None:
         """Wait until server and page have said what they have to say."""

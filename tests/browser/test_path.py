@@ -93,9 +93,7 @@ def test_a_fresh_path_fills_the_player_that_is_there(server: Any, open_page: Cal
     desk.quiet()
     assert desk.stays()
     large = [size for size in desk.wire.received if size > 10_000]
-    assert (
-        6 <= len(large) <= 7
-    )  # a frame each; the first again if the page runs anew before its browser says it is there
+    assert len(large) == 6  # a frame each, and each once
     assert desk.page.trouble == []
 
 

@@ -8,9 +8,7 @@ from typing import Any
 from tests.browser.conftest import Server
 
 DRAWN = '[data-panel="walk"] .cl-gd .main-svg'
-SAYS = (
-    "([key, part]) => document.querySelector(`[data-panel=${key}] .cl-yardstick`)?.innerText.includes(part)"
-)
+SAYS = "([key, part]) => document.querySelector(`[data-panel=${key}] .cl-yardstick`).innerText.includes(part)"
 
 
 def test_plays(
@@ -29,11 +27,11 @@ def test_plays(
     page.get_by_role("button", name="New noise").click()
     page.wait_for_function("before => document.querySelector('.cl-words').innerText !== before", arg=before)
 
+    node = page.query_selector('[data-panel="walk"] .js-plotly-plot')
     page.get_by_role("slider", name="Step").focus()
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
     page.wait_for_function(SAYS, arg=["walk", "step 25 of"])
-    node = page.query_selector('[data-panel="walk"] .js-plotly-plot')
     page.get_by_role("button", name="Play").click()
     page.get_by_role("button", name="Pause").wait_for()
     page.wait_for_function(SAYS, arg=["walk", "step 30 of"])

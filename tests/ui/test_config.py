@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize(
     ("option", "value"),
     [
+        ("runner.fastReruns", False),
         ("runner.postScriptGC", False),
         ("global.minCachedMessageSize", 1000),
         ("global.maxCachedMessageAge", 500),
