@@ -28,7 +28,11 @@ else:
     mistakes.explain(key)
     st.caption(mistakes.trained(state, key))
 if study is None:
-    mistakes.waiting(held, state.config)
+    live.study(
+        held,
+        f"{1 + 2 * mistakes.LAMBDAS} models together for {state.config.epochs} epochs, the plain one, the right ones "
+        "and the wrong ones",
+    )
 else:
     shown = [what for what in figures.PANELS if np.isfinite(study[what]).any()]
     panels = [

@@ -47,7 +47,7 @@ elif not live.too_large(state, plane.LAMBDAS + 2):
     lams, noise = plane.lambdas(state), float(f"{plane.NOISE * shown.train_spread:.2g}")
     held = live.later(state, plane.STUDY, state.config, lams, noise, lane="path")
     if (found := held.result) is None:
-        plane.waiting(held, len(lams) + 2)
+        live.study(held, f"{len(lams) + 2} models together, from the same weights")
     else:
         plane.plane(plane.message(found, (0.0, *lams), noise, state.lam), "plane")
         st.caption(

@@ -138,7 +138,7 @@ def _key(path: str, of: Frame | Config, *args: Any) -> tuple[Any, ...]:
 
 
 def wait(future: Future[Any]) -> Any:
-    """A future's result, or one clear sentence; where the visitor does something meanwhile, this run of the page ends."""
+    """A future's result, or one clear sentence; what the visitor does meanwhile ends this run of the page."""
     end = time.monotonic() + PATIENCE
     while wait_for([future], timeout=LOOK_UP).not_done and time.monotonic() < end:
         st.session_state.get("lab")  # Streamlit ends a run only where the script calls on it
@@ -238,6 +238,28 @@ def too_large(state: Lab, models: int) -> bool:
     name, label = ("moons", "Two moons") if state.n_inputs == 2 else ("digits", "Digits")
     st.button(f"Use {label}", on_click=state.choose_dataset, args=(name,))
     return True
+
+
+@st.fragment(run_every=TICK)
+def study(held: Later, what: str) -> None:
+    """How long a study takes, until the page is run again with its result.
+
+    Args:
+        held: the study.
+        what: the models that it trains, as in "Training ...".
+    """
+    if held.error:
+        st.error(plain(held.error))
+        st.button("Try again", icon=":material/refresh:", on_click=forget, args=(held.key[0],))
+        return
+    if held.future.done():
+        st.rerun()
+    doing = "Training" if held.future.running() else "Waiting to train"
+    st.info(
+        f"{doing} {what}: {held.seconds:.0f} s. With a dataset's own settings and nothing else to do this takes "
+        "5 to 20 s.",
+        icon=":material/hourglass_top:",
+    )
 
 
 def forget(path: str) -> None:

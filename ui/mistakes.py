@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from cae_core.config import Config
 from cae_core.mistakes import MISTAKES
-from ui import live
-from ui.plain import plain
 from ui.session import Lab
 
 STUDY = "mistakes:study"
@@ -144,20 +141,3 @@ def explain(key: str) -> None:
         st.code(mistake.code, language="python")
     with right:
         st.markdown(f"**Why it is wrong.** {mistake.why}\n\n**How to notice.** {mistake.notice}")
-
-
-@st.fragment(run_every=live.TICK)
-def waiting(held: live.Later, config: Config) -> None:
-    """How long it takes, until the page is run again with the result."""
-    if held.error:
-        st.error(plain(held.error))
-        st.button("Try again", icon=":material/refresh:", on_click=live.forget, args=(STUDY,))
-        return
-    if held.future.done():
-        st.rerun()
-    doing = "Training" if held.future.running() else "Waiting to train"
-    st.info(
-        f"{doing} {1 + 2 * LAMBDAS} models together for {config.epochs} epochs, the plain one, the right ones and the "
-        f"wrong ones: {held.seconds:.0f} s. With a dataset's own settings and nothing else to do this takes 5 to 20 s.",
-        icon=":material/hourglass_top:",
-    )

@@ -149,7 +149,7 @@ def _instrument(state: Lab, progress: Progress, on_view: Callable[[View], None])
         st.button("Try again", icon=":material/refresh:", on_click=paths().retry, args=(spec,))
     parts = (
         progress.parts if progress.ready else ()
-    )  # the first alone would be sent again with the first frame
+    )  # the base alone would be sent again with the first frame
     player(parts, header(state, spec, progress), key="path", on_view=on_view)
 
 

@@ -8,11 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from ui import live, mount
-from ui.plain import plain
+from ui import mount
 from ui.session import Lab
 
 STUDY = "plane:study"
@@ -99,21 +97,4 @@ def _plane() -> Any:
         "plane.js",
         "plane.css",
         failure="The plane could not be loaded from this server. Reload the page.",
-    )
-
-
-@st.fragment(run_every=live.TICK)
-def waiting(held: live.Later, count: int) -> None:
-    """How long it takes, until the page is run again with the result."""
-    if held.error:
-        st.error(plain(held.error))
-        st.button("Try again", icon=":material/refresh:", on_click=live.forget, args=(STUDY,))
-        return
-    if held.future.done():
-        st.rerun()
-    doing = "Training" if held.future.running() else "Waiting to train"
-    st.info(
-        f"{doing} {count} models together, from the same weights: {held.seconds:.0f} s. With a dataset's own "
-        "settings this takes 5 to 20 s; then the handle of lambda answers at once.",
-        icon=":material/hourglass_top:",
     )

@@ -55,9 +55,9 @@ def accuracies(
     Returns:
         The accuracies, (K, number of versions); NaN without labels, or where codes are not finite.
     """
-    if dataset.y_train is None or dataset.y_test is None:
-        return np.full((ensemble.members, len(inputs)), np.nan)
     found = np.full((ensemble.members, len(inputs)), np.nan)
+    if dataset.y_train is None or dataset.y_test is None:
+        return found
     train_codes = _codes(ensemble, train_tensor(dataset, ensemble.dtype))
     versions = [_codes(ensemble, as_tensor(x, ensemble.dtype)) for x in inputs]
     for k, codes in enumerate(train_codes):

@@ -185,10 +185,10 @@ export class Picture {
   // The share of variance that is lost stands in plain sight.
   headCodes(frame, { path, u, member, map }) {
     const lost = path.frames[frame].variance_lost[member];
-    const of = isWhole(u) ? "" : ` at ${lambdaText(path.lams[member], path.lams)}`;
-    const text = lost >= 0.05 ? of ? `${lostText(lost)} lost${of}` : `${lostText(lost)} of variance lost` : map === "umap" ? "UMAP" : "same axes";
+    const where = isWhole(u) ? "of variance lost" : `lost at ${lambdaText(path.lams[member], path.lams)}`;
+    const axes = map === "umap" ? "UMAP" : "same axes";
     say(this.lambdaName, `lambda ${lambdaText(lambdaAt(path.lams, u), path.lams)} · `);
-    say(this.lostName, text);
+    say(this.lostName, lost >= 0.05 ? `${lostText(lost)} ${where}` : axes);
     this.heads.codes.classList.toggle("cl-warning", lost >= 0.8);
   }
 

@@ -7,7 +7,7 @@ import { Chart, dot, square } from "./chart.js";
 import { isFailed } from "./numbers.js";
 import { Disc, Inks, Raster } from "./raster.js";
 import { linear, niceNumber, tickText } from "./scales.js";
-import { inWords, nameOf } from "./words.js";
+import { inWords, inputName, nameOf } from "./words.js";
 
 const GAP = 4; // pixels between blocks, and between rows of images
 const APART = 10; // pixels between groups of three rows
@@ -233,9 +233,8 @@ export class Reconstructions extends Chart {
     for (const [id, colour] of [[state.picked, PICKED], [state.hover, theme.ink]]) {
       if (Number.isInteger(id) && id < path.n) this.follow(context, state, id, colour, failed);
     }
-    const name = (i) => path.base.feature_names[i] ?? "xyz"[i];
-    const [a, b] = this.axes(path.base);
-    this.labels.write(`${name(a)}, ${name(b)}`, 2, this.height - 8, theme.muted);
+    const [a, b] = this.axes(path.base).map((i) => inputName(path.base, i));
+    this.labels.write(`${a}, ${b}`, 2, this.height - 8, theme.muted);
     this.keys(path, member, theme);
   }
 
@@ -283,7 +282,7 @@ export class Reconstructions extends Chart {
     const at = path.frames[frame];
     const errors = `Mean error ${niceNumber(at.reconstruction_error[0])} by the AE${member > 0 ? `, ${niceNumber(at.reconstruction_error[member])} at lambda` : ""}.`;
     if (base.sample_kind !== "points") return `${base.gallery.length} samples: input, reconstruction by the AE${own}. ${errors}`;
-    const [a, b] = this.axes(base).map((i) => base.feature_names[i] ?? "xyz"[i]);
+    const [a, b] = this.axes(base).map((i) => inputName(base, i));
     return `Plane of ${a} and ${b}: the data in grey, their reconstructions by the AE${own}. ${errors}`;
   }
 }

@@ -5,7 +5,7 @@
 import { make } from "../look.js";
 import { AE, CAE, cellColours } from "./colour.js";
 import { niceNumber } from "./scales.js";
-import { className } from "./words.js";
+import { className, inputName } from "./words.js";
 
 const MODELS = [["plain", AE], ["contractive", CAE]];
 
@@ -84,7 +84,7 @@ export class SampleCard {
 
   coordinates(base, values, start, scale) {
     if (base.sample_kind !== "points") return "";
-    return Array.from({ length: base.d }, (_, i) => `${base.feature_names?.[i] ?? "xyz"[i] ?? i} ${niceNumber(values[start + i] * scale).replace("-", "−")}`).join(" · ");
+    return Array.from({ length: base.d }, (_, i) => `${inputName(base, i)} ${niceNumber(values[start + i] * scale).replace("-", "−")}`).join(" · ");
   }
 
   // ---- pictures

@@ -19,6 +19,9 @@ function times(factor) {
 // A member's name in a legend and in a sentence, and how many samples there are.
 export const nameOf = (path, member) => `λ ${lambdaText(path.lams[member], path.lams)}`;
 export const inWords = (path, member) => (member === 0 ? "the AE" : `lambda ${lambdaText(path.lams[member], path.lams)}`);
+// What an input of tables or points is called.
+export const inputName = (base, i) => base.feature_names?.[i] ?? "xyz"[i] ?? String(i);
+
 export const countOf = (n) => `${thousands(n)} ${n === 1 ? "sample" : "samples"}`;
 
 // A mean norm beside the AE's: ", 28 % below the AE".
