@@ -195,8 +195,13 @@ def warm_analysis() -> None:
 
 
 def warm_path() -> None:
-    """Load what the first piece of a path would load."""
-    importlib.import_module("cae_core.analysis.path")
+    """Load what the first piece of a path would load, by making the smallest path there is."""
+    from cae_core.analysis.path import make_path
+    from cae_core.path import PathSpec
+
+    make_path(
+        PathSpec.of(Config.for_dataset("digits", samples=64, hidden=(4,), epochs=1), members=1, frames=1)
+    )
 
 
 def warm_umap() -> None:
