@@ -49,7 +49,7 @@ class Setting:
 
 LAMBDA = Setting(
     "Lambda",
-    "Weight of the contractive penalty: the mean squared Frobenius norm of the encoder's Jacobian.",
+    "Weight of the contractive penalty: the squared Frobenius norm of the encoder's Jacobian, mean over the samples.",
     "lam",
     0.0,
     1e6,
@@ -74,7 +74,8 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "activation": Setting(
             "Activation",
-            "The encoder's elementwise function. Sigmoid and tanh can contract by saturating; ReLU cannot.",
+            "The encoder's elementwise function. Sigmoid and tanh can contract by saturating; a ReLU cannot: its slope "
+            "is constant on either side.",
             "act",
             choices=ACTIVATIONS,
             names=("sigmoid", "tanh", "softplus", "ReLU", "identity (linear)"),
@@ -96,10 +97,10 @@ SETTINGS: Mapping[str, Setting] = MappingProxyType(
         ),
         "init": Setting(
             "Initial weights",
-            "Uniform in ±sqrt(6/(d+h)) (Glorot), or four times as wide as in the authors' code.",
+            "Uniform in ±sqrt(6/(d+h)) (Glorot), or four times as wide, as in the authors' code.",
             "init",
             choices=INITS,
-            names=("Glorot", "authors' (4 times wider)"),
+            names=("Glorot", "authors' (4 times as wide)"),
         ),
         "init_scale": Setting("Initial scale", "Factor on the initial weights' range.", "scale", 0.01, 10.0),
         "optimizer": Setting(

@@ -132,8 +132,8 @@ MISTAKES: Mapping[str, Mistake] = MappingProxyType(
                 "detached",
                 "W detached",
                 _detached_weights,
-                "The value is right in every step, but W is cut from the graph: the penalty's gradient lacks its part "
-                "through W. The read-out is true, the training is not.",
+                "The value is right in every step, but W is cut from the graph: of the penalty's gradient only the "
+                "part through the codes is left, the direct one is missing. The read-out is true, the training is not.",
                 "Nothing in the read-out tells. Compare the gradient of W with finite differences of the loss, or "
                 "the weights' size with those of the right model.",
             ),
@@ -141,8 +141,8 @@ MISTAKES: Mapping[str, Mistake] = MappingProxyType(
                 "formula",
                 "The sigmoid's formula on a ReLU",
                 _sigmoid_formula,
-                "h (1 − h) is the slope of the sigmoid. A ReLU's slope is 0 or 1, whatever h is; the formula pulls "
-                "active codes towards 0 or 1, where it claims that nothing moves.",
+                "h (1 − h) is the slope of the sigmoid. A ReLU's slope is 0 where h is 0 and 1 where it is above; the "
+                "formula pulls active codes towards 0 or 1, where it claims that nothing moves.",
                 "The read-out and the true norm part in training, and on many data they are far apart before it: "
                 "compare with finite differences. Before training they may agree by chance.",
                 activation="relu",
@@ -161,7 +161,7 @@ MISTAKES: Mapping[str, Mistake] = MappingProxyType(
                 "Weights without data",
                 _weights_alone,
                 "Without the slopes only the sum of squared weights is left: weight decay of the encoder. The same for "
-                "every sample, it does not know where the data are. For a linear encoder the two are the same.",
+                "every sample, it does not know where the data are. It is the right penalty only for a linear encoder.",
                 "The read-out is one number for all samples; no unit is driven into saturation.",
             ),
         )

@@ -11,10 +11,10 @@ from cae_core.figures import derivation as figures
 from ui import derivation, live
 from ui.bar import head
 from ui.board import Panel
+from ui.derivation import TALL, picture
 from ui.session import keep_link, lab
 
 TRAIN = str(Path(__file__).with_name("train.py"))
-TALL, FLAT = 230, 150
 
 state = lab()
 state.playing = False
@@ -34,19 +34,12 @@ derivation.step(
     r"h = s(xW + b),\quad r = hV + c\end{gathered}",
     code.reconstruction_error,
     [
-        Panel(
-            "x",
-            figures.heat(derivation.as_picture(state, found["x"]), "Input x", "row", "column", "The sample."),
-            5,
-            FLAT,
-        ),
-        Panel(
-            "W",
-            figures.heat(found["W"].T, "Weights W, transposed", "unit", column, "Of the last encoder layer."),
-            7,
-            FLAT,
+        derivation.sample(state, found["x"]),
+        picture(
+            "W", found["W"].T, "Weights W, transposed", ("unit", column), "Of the last encoder layer.", 7
         ),
     ],
+    figures.check_error(found),
 )
 derivation.step(
     2,
@@ -55,17 +48,9 @@ derivation.step(
     r"\frac{\partial z_j}{\partial x_i}\\&= h_j (1 - h_j)\, W_{ij},\quad z = xW + b\end{aligned}",
     code.jacobian_by_chain_rule,
     [
-        Panel(
-            "loop",
-            figures.heat(found["loop"], "J by the formula", "unit", column, "Entry by entry."),
-            6,
-            FLAT,
-        ),
-        Panel(
-            "exact",
-            figures.heat(found["exact"], "J by differentiation", "unit", "input", "Of the whole encoder."),
-            6,
-            FLAT,
+        picture("loop", found["loop"], "J by the formula", ("unit", column), "Entry by entry.", 6),
+        picture(
+            "exact", found["exact"], "J by differentiation", ("unit", "input"), "Of the whole encoder.", 6
         ),
     ],
     figures.check(found, "loop"),
@@ -76,24 +61,15 @@ derivation.step(
     r"J = \operatorname{diag}\bigl(h \odot (1 - h)\bigr)\, W^\top",
     code.jacobian_as_a_product,
     [
-        Panel(
+        picture(
             "slopes",
-            figures.heat(
-                figures.slopes(found),
-                "h (1 − h), and the true slope",
-                "row",
-                "unit",
-                "Row 0: h (1 − h). Row 1: the slope s′(z) of this activation.",
-            ),
+            figures.slopes(found),
+            "h (1 − h), and the true slope",
+            ("row", "unit"),
+            "Row 0: h (1 − h). Row 1: the slope s′(z) of this activation.",
             5,
-            FLAT,
         ),
-        Panel(
-            "product",
-            figures.heat(found["product"], "diag(h (1 − h)) Wᵀ", "unit", column, "The same J."),
-            7,
-            FLAT,
-        ),
+        picture("product", found["product"], "diag(h (1 − h)) Wᵀ", ("unit", column), "The same J.", 7),
     ],
     figures.check(found, "product"),
 )
@@ -103,14 +79,25 @@ derivation.step(
     r"\lVert J \rVert_F^2 = \sum_j \bigl(h_j (1 - h_j)\bigr)^2 \sum_i W_{ij}^2",
     code.squared_norm,
     [Panel("parts", figures.parts(found), 12, TALL)],
-    figures.check_number(found, "penalty", "true"),
+    figures.check_number(found, "penalty", "true", "numerical"),
 )
 derivation.step(
     5,
     "A batch at once",
     r"\lVert J(x_n) \rVert_F^2 = \sum_j \bigl(H_{nj} (1 - H_{nj})\bigr)^2 \sum_i W_{ij}^2",
     code.squared_norms_of_a_batch,
-    [Panel("batch", figures.batch(found["batch"], found["batch_exact"]), 12, TALL)],
+    [
+        picture(
+            "batch-slopes",
+            found["batch_slopes"],
+            "H (1 − H)",
+            ("sample", "unit"),
+            "Slopes of the batch.",
+            5,
+            TALL,
+        ),
+        Panel("batch", figures.batch(found["batch"], found["batch_exact"]), 7, TALL),
+    ],
     figures.check_batch(found),
 )
 derivation.step(
@@ -119,19 +106,8 @@ derivation.step(
     r"\sum_i (r_i - x_i)^2 + \lambda \sum_j \bigl(h_j (1 - h_j)\bigr)^2 \sum_i W_{ij}^2",
     code.whole_loss,
     [Panel("terms", figures.terms(found, lam), 12, TALL)],
-    figures.check_number(found, "loss", "true_loss"),
+    figures.check_number(found, "loss", "true_loss", "numerical_loss"),
 )
-
-with st.container(border=True):
-    derivation.heading("The published model")
-    st.markdown(
-        "One sigmoid layer of 64 units, a linear decoder with weights of its own, Adam, 5 epochs; batch size and "
-        "number of samples stay as you chose them. The publication "
-        "takes the mean of the squared error over the inputs and λ = 1e-4; losses here are summed over the "
-        f"{state.n_inputs} inputs, so the same model has λ = {derivation.KERAS_LAMBDA * state.n_inputs:g}. Its code "
-        "also holds W fixed in the penalty; here W is live. What that changes stands under Common mistakes."
-    )
-    if st.button("Train the published model", type="primary", icon=":material/play_arrow:"):
-        derivation.choose_published(state)
-        st.switch_page(TRAIN)
+if derivation.published(state):
+    st.switch_page(TRAIN)
 keep_link(state)

@@ -41,6 +41,7 @@ def repeated(held: live.Later) -> None:
     elif held.result is None:
         st.caption(f"Training with {COUNT} seeds: {held.seconds:.0f} s.")
     else:
+        board([Panel("seeds", figures.claims(held.result, COUNT), 12, TALL)], key="seeds")
         st.html(f'<p class="cl-words">{figures.repeated(held.result, COUNT)}</p>')
 
 
@@ -55,7 +56,7 @@ def panels(state: Lab) -> list[Panel]:
         figures.norms(found),
     ]
     if np.isfinite(found["units"]).all():
-        charts.append(figures.units(found))
+        charts += [figures.units(found), figures.samples(found)]
     rest = len(charts) % 3
     spans = [4] * (len(charts) - rest) + [12 // rest] * rest if rest else [4] * len(charts)
     return [

@@ -12,6 +12,7 @@ from ui import live
 from ui.bar import head
 from ui.board import Panel, board
 from ui.session import Lab, keep_link, lab
+from ui.url import last_sample
 
 STEPS = 30
 SIZES = (0.02, 0.05, 0.1, 0.2, 0.4)
@@ -24,14 +25,20 @@ def toggle() -> None:
         st.session_state["walk-at"] = 0
 
 
-def controls() -> float:
-    """Play, new noise and the length of Δx as a share of the data's spread."""
+def controls(state: Lab) -> float:
+    """Play, new noise, the sample to start from, and the length of Δx as a share of the data's spread."""
     playing = st.session_state["walk-plays"]
     with st.container(horizontal=True, key="controls", vertical_alignment="bottom", gap="small"):
         icon = ":material/pause:" if playing else ":material/play_arrow:"
         st.button("Pause" if playing else "Play", icon=icon, type="primary", key="play", on_click=toggle)
         if st.button("New noise", icon=":material/casino:", key="new-noise"):
             st.session_state["walk-seed"] += 1
+        last = last_sample(state.config)
+        state.sample = int(
+            st.number_input(
+                "Sample", 0, last, min(state.sample, last), key=f"walk-{state.config.dataset}", width=130
+            )
+        )
         share = st.segmented_control(
             "Length of Δx, as a share of the data's spread",
             SIZES,
@@ -79,7 +86,7 @@ frame = live.frame_or_wait(state)
 state.sample = min(state.sample, len(frame.view["norm"][0]) - 1)
 for key, value in (("walk-plays", False), ("walk-at", STEPS), ("walk-seed", 0)):
     st.session_state[key] = st.session_state.get(key, value)
-size = controls() * live.display(state).train_spread
+size = controls(state) * live.display(state).train_spread
 shown, found = live.gather(
     state, frame, ("walk:tangent_walk", state.sample, STEPS, size, st.session_state["walk-seed"])
 )
@@ -93,7 +100,6 @@ st.latex(
 st.caption(
     "J is the encoder's Jacobian at the step before. The code moves by J Jᵀε as in Rifai et al. (ICML 2012), scaled so "
     "that Δx has the same length in every step; decoding adds the reconstruction's own error, so the decoded sample "
-    "may move farther or less. Both models meet the same noise. Another sample: pick it on the "
-    "Jacobian page."
+    "may move farther or less. Both models meet the same noise."
 )
 keep_link(state)

@@ -10,9 +10,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from cae_core.catalog import card
 from cae_core.config import ACTIVATIONS, SETTINGS
 from cae_core.derivation import code_of
+from cae_core.figures.derivation import heat
 from ui.board import Panel, board
+from ui.plain import plain
 from ui.session import Lab
 from ui.url import last_sample
 
@@ -20,6 +23,12 @@ Floats = NDArray[np.floating]
 
 KERAS_LAMBDA = 1e-4
 """Of the published model, whose error is a mean over the inputs."""
+
+PUBLISHED_ON = ("digits", "mnist")
+"""Datasets on which the published model is offered, beside the visitor's own choice."""
+
+TALL, FLAT = 230, 150
+"""Heights of pictures."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +100,11 @@ def introduction(net: Net, inputs: int, found: Mapping[str, Floats]) -> str:
     return f"{begin} is wrong here, {value:.3g} for a squared norm of {true:.3g}: {why}."
 
 
-def as_picture(state: Lab, x: Floats) -> Floats:
-    """A sample as rows and columns: those of its image, or one row."""
-    return x.reshape(state.card.image_shape or (1, -1))
+def sample(state: Lab, x: Floats) -> Panel:
+    """The sample as rows and columns: those of its image, or one row."""
+    shape = state.card.image_shape
+    axes, caption = ("row", "column"), "The sample."
+    return picture("x", x.reshape(shape or (1, -1)), "Input x", axes, caption, 5, square=shape is not None)
 
 
 def heading(title: str) -> None:
@@ -134,8 +145,71 @@ def step(
             board(panels, key=f"derivation-{number}")
 
 
-def choose_published(state: Lab) -> None:
-    """The published model on the visitor's dataset, in this project's convention: lambda times the number of inputs."""
+def picture(
+    key: str,
+    values: Floats,
+    title: str,
+    axes: tuple[str, str],
+    caption: str,
+    span: int,
+    height: int = FLAT,
+    *,
+    square: bool = False,
+) -> Panel:
+    """A matrix as a heat map.
+
+    Args:
+        key: name of the panel.
+        values: (rows, columns).
+        title: what it is.
+        axes: what a row is, and a column.
+        caption: one sentence.
+        span: of twelve columns.
+        height: in pixels.
+        square: whether cells are squares, as those of an image.
+
+    Returns:
+        The panel.
+    """
+    return Panel(key, heat(values, title, *axes, caption, square=square), span, height)
+
+
+def published(state: Lab) -> bool:
+    """The published model in words, and buttons that train it.
+
+    Args:
+        state: the visitor's.
+
+    Returns:
+        Whether the visitor chose one; the state then has it.
+    """
+    with st.container(border=True):
+        heading("The published model")
+        st.markdown(
+            "One sigmoid layer of 64 units, a linear decoder with weights of its own, Adam, 5 epochs (Kristiadi, "
+            "Deriving Contractive Autoencoder and Implementing it in Keras, 2016). The publication takes the mean of "
+            f"the squared error over the d inputs and λ = {KERAS_LAMBDA:g}; losses here are summed over the inputs, so "
+            f"the same model has λ = {KERAS_LAMBDA:g} d. Its code also holds W in the penalty at its initial value; "
+            "here W is live. What that changes stands under Common mistakes."
+        )
+        names = dict.fromkeys((*PUBLISHED_ON, state.config.dataset))
+        with st.container(horizontal=True):
+            for name in names:
+                if st.button(
+                    f"Train it on {plain(card(name).title)}",
+                    key=f"published-{name}",
+                    type="primary" if name == state.config.dataset else "secondary",
+                    icon=":material/play_arrow:",
+                ):
+                    choose_published(state, name)
+                    return True
+    return False
+
+
+def choose_published(state: Lab, name: str) -> None:
+    """The published model on a dataset, in this project's convention: lambda times the number of inputs."""
+    if name != state.config.dataset:
+        state.choose_dataset(name)
     state.choose(
         hidden=(64,),
         activation="sigmoid",

@@ -49,6 +49,13 @@ def come_back(page: str) -> None:
     st.session_state["draw-then"] = page
 
 
+def begin_with(state: Lab, points: tuple[Point, ...]) -> None:
+    """Put points on the visitor's pad of the dataset looked at; without any it stays as it is."""
+    if points:
+        drawn = Drawn(0, points=points, probe=points[0][:2])
+        st.session_state[f"pad-{state.config.dataset}"] = Drawing(drawn)
+
+
 def goes_on_at() -> str:
     """The page that training on placed points leads to."""
     return str(st.session_state.pop("draw-then", "train"))

@@ -138,6 +138,6 @@ def explain(key: str) -> None:
     mistake = MISTAKES[key]
     left, right = st.columns([1.1, 1])
     with left:
-        st.code(mistake.code, language="python")
+        st.code(mistake.code, language="python", wrap_lines=True)
     with right:
         st.markdown(f"**Why it is wrong.** {mistake.why}\n\n**How to notice.** {mistake.notice}")

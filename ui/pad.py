@@ -113,18 +113,34 @@ def parse(value: Any, rules: Rules) -> Drawn | None:
 
 
 def _placed(n: int, value: Mapping[str, Any], rules: Rules) -> Drawn | None:
-    points, probe, train = value.get("points"), value.get("probe"), value.get("train", False)
-    if not isinstance(points, list) or len(points) > MAX_POINTS or not isinstance(train, bool):
+    points, probe, train = (
+        points_of(value.get("points"), rules),
+        value.get("probe"),
+        value.get("train", False),
+    )
+    if points is None or not _is_place(probe, rules) or not isinstance(train, bool):
         return None
-    if not _is_place(probe, rules):
+    return Drawn(n, points=points, probe=(float(probe[0]), float(probe[1])), train=train)
+
+
+def points_of(value: Any, rules: Rules) -> tuple[Point, ...] | None:
+    """Check points that came from a browser.
+
+    Args:
+        value: anything.
+        rules: where they may be.
+
+    Returns:
+        The points, or None where the value is anything else.
+    """
+    if not isinstance(value, list) or len(value) > MAX_POINTS:
         return None
-    for point in points:
+    for point in value:
         if not isinstance(point, list) or len(point) != 3 or not _is_place(point[:2], rules):
             return None
         if not _is_count(point[2], CLASSES - 1):
             return None
-    placed = tuple((float(x), float(y), int(label)) for x, y, label in points)
-    return Drawn(n, points=placed, probe=(float(probe[0]), float(probe[1])), train=train)
+    return tuple((float(x), float(y), int(label)) for x, y, label in value)
 
 
 def _is_place(value: Any, rules: Rules) -> bool:

@@ -1,7 +1,9 @@
 // The plane under three models side by side: norm as heat, the field r(x) - x, its grid, ellipses of J. Everything is in one
-// message; the handle of lambda switches between computed models here, and the server hears of nothing.
+// message; the handle of lambda switches between computed models here, and the server hears of nothing. It hears of points
+// that were dragged or added, trains on them, and sends a new message; the old picture stays until then.
 
 import { button, make, readTheme } from "./look.js";
+import { Points } from "./pad_points.js";
 import { ellipse, arrayOf, gridLines, streamlines } from "./plane_parts.js";
 import { AE, CAE, CLASS_COLOURS, scaleColour, channels, withAlpha } from "./player/colour.js";
 import { linear, ticks, tickText } from "./player/scales.js";
@@ -15,6 +17,7 @@ const LAYERS = [
   ["points", "Points", "Test samples"],
 ];
 const OPEN = { heat: true, field: true, grid: false, ellipses: false, points: true };
+const FINGER = 14; // pixels within which a point is meant
 const planes = new Map();
 
 // Two digits after the point, or a dash where a model diverged.
@@ -53,7 +56,19 @@ class Plane {
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "What is drawn");
     group.append(...this.toggles);
-    tools.append(label, group);
+    this.edit = button("Move or add points", "Drag a point, or click where one shall be; the models are then trained on them", () => {
+      this.editing = !this.editing;
+      if (this.editing) this.on.points = true;
+      this.show();
+    });
+    this.edit.classList.add("cl-plane-edit");
+    this.scale = make("div", "cl-plane-scale");
+    this.ramp = make("canvas");
+    this.ramp.width = 256;
+    this.ramp.height = 1;
+    this.topmost = make("span");
+    this.scale.append(make("span", "", "‖J‖ 0"), this.ramp, this.topmost);
+    tools.append(label, group, this.edit, this.scale);
     this.cards = ["plain", "contractive", "denoising"].map((key) => this.card(key));
     const layout = make("div", "cl-plane-layout");
     layout.append(...this.cards.map(({ node }) => node));
@@ -74,11 +89,13 @@ class Plane {
     head.append(title, yardstick);
     const canvas = make("canvas", "cl-plane-sheet");
     canvas.setAttribute("role", "img");
+    this.listen(canvas);
     node.append(head, canvas);
     return { key, node, title, yardstick, canvas };
   }
 
   update(component) {
+    this.component = component;
     this.theme = readTheme(this.parent);
     for (const name of ["ink", "muted", "line", "card"]) this.root.style.setProperty(`--cl-${name}`, this.theme[name]);
     if (component.data?.length) {
@@ -91,9 +108,59 @@ class Plane {
 
   take(message) {
     const arrays = Object.fromEntries(Object.entries(message.arrays).map(([name, one]) => [name, arrayOf(one)]));
+    const lams = this.plane?.lams;
     this.plane = { ...message, ...arrays };
     this.slider.max = message.lams.length - 1;
-    this.move(message.start, false);
+    const same = lams?.length === message.lams.length && lams.every((lam, i) => lam === message.lams[i]);
+    this.move(same ? this.at : message.start, false);
+    // What was sent and is not answered yet, or is still in a hand, is newer than the message.
+    if (this.id === message.id && (this.held !== undefined || message.seen < this.sent)) return;
+    this.id = message.id;
+    this.sent = message.seen;
+    this.points = new Points(message.low, message.high, message.most);
+    const { x, y } = this.plane;
+    this.points.take(Array.from(y, (label, i) => [x[2 * i], x[2 * i + 1], label]));
+  }
+
+  // ---- points that are dragged and added
+
+  listen(canvas) {
+    const here = (event) => {
+      const box = canvas.getBoundingClientRect();
+      const share = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
+      const { low, high } = this.plane;
+      return this.points.within(share.map((at, c) => low[c] + at * (high[c] - low[c])));
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      if (!this.editing || event.button > 0 || !this.points) return;
+      canvas.setPointerCapture(event.pointerId);
+      const [low, high] = [this.plane.low[0], this.plane.high[0]];
+      const place = here(event);
+      this.held = this.points.near(place, (FINGER / canvas.clientWidth) * (high - low));
+      this.touched = this.held < 0;
+      if (this.held < 0) {
+        const next = this.points.near(place, Infinity);
+        this.points.add(place, next < 0 ? 0 : this.points.all[next][2]);
+        this.held = this.points.all.length - 1;
+      }
+      this.paint();
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (this.held === undefined) return;
+      this.points.move(this.held, here(event));
+      this.touched = true;
+      this.paint();
+    });
+    for (const name of ["pointerup", "pointercancel"]) canvas.addEventListener(name, () => this.letGo());
+  }
+
+  letGo() {
+    if (this.held === undefined) return;
+    this.held = undefined;
+    if (!this.touched) return;
+    this.sent += 1;
+    const short = ([x, y, label]) => [Number(x.toFixed(5)), Number(y.toFixed(5)), Math.max(0, label) % this.plane.classes];
+    this.component.setTriggerValue("points", { id: this.id, n: this.sent, points: this.points.all.map(short) });
   }
 
   toggle(id) {
@@ -119,6 +186,10 @@ class Plane {
     this.told.textContent = lam;
     this.slider.setAttribute("aria-valuetext", `lambda ${lam}`);
     for (const one of this.toggles) one.setAttribute("aria-pressed", String(this.on[one.dataset.layer]));
+    this.edit.setAttribute("aria-pressed", String(Boolean(this.editing)));
+    this.root.classList.toggle("cl-plane-editing", Boolean(this.editing));
+    this.scale.style.visibility = this.on.heat ? "visible" : "hidden";
+    this.topmost.textContent = short(this.plane.top);
     const titles = ["Plain", `Contractive, λ ${lam}`, `Denoising, noise ${tickText(noise)}`];
     this.cards.forEach((card, i) => {
       const k = this.members[i];
@@ -148,6 +219,7 @@ class Plane {
 
   paint() {
     if (!this.plane || !this.theme) return;
+    this.shade(this.theme.dark);
     this.cards.forEach((card, i) => this.picture(card, this.members[i], [AE, CAE, DENOISING][i]));
     this.root.dataset.drawn = Number(this.root.dataset.drawn ?? 0) + 1;
   }
@@ -171,7 +243,7 @@ class Plane {
       points.forEach(([px, py], i) => (i ? context.lineTo(x(px), y(py)) : context.moveTo(x(px), y(py))));
       context.stroke();
     };
-    if (on.points) this.points(context, x, y);
+    if (on.points) this.dots(context, x, y);
     if (on.grid) {
       context.strokeStyle = colour;
       context.lineWidth = 1;
@@ -197,16 +269,22 @@ class Plane {
     }
   }
 
+  // The colours of the heat, from the theme, and the scale that shows them.
+  shade(dark) {
+    if (this.shades === dark) return;
+    this.shades = dark;
+    this.colours = Uint32Array.from({ length: 256 }, (_, q) => {
+      const [red, green, blue] = channels(scaleColour(q / 255, dark));
+      return (255 << 24) | (blue << 16) | (green << 8) | red;
+    });
+    const image = this.ramp.getContext("2d").createImageData(256, 1);
+    new Uint32Array(image.data.buffer).set(this.colours);
+    this.ramp.getContext("2d").putImageData(image, 0, 0);
+  }
+
   heat(context, k, size) {
-    const { plane, theme } = this;
+    const { plane } = this;
     const { side, norm } = plane;
-    if (this.shades !== theme.dark) {
-      this.shades = theme.dark;
-      this.colours = Uint32Array.from({ length: 256 }, (_, q) => {
-        const [red, green, blue] = channels(scaleColour(q / 255, theme.dark));
-        return (255 << 24) | (blue << 16) | (green << 8) | red;
-      });
-    }
     this.cells ??= make("canvas");
     this.cells.width = this.cells.height = side;
     const image = this.cells.getContext("2d").createImageData(side, side);
@@ -230,17 +308,16 @@ class Plane {
     }
   }
 
-  points(context, x, y) {
-    const { x: at, y: labels } = this.plane;
+  dots(context, x, y) {
     context.lineWidth = 0.8;
     context.strokeStyle = this.theme.card;
-    for (let i = 0; i < labels.length; i += 1) {
-      context.fillStyle = labels[i] < 0 ? this.theme.muted : CLASS_COLOURS[labels[i] % CLASS_COLOURS.length];
+    this.points.all.forEach(([px, py, label], i) => {
+      context.fillStyle = label < 0 ? this.theme.muted : CLASS_COLOURS[label % CLASS_COLOURS.length];
       context.beginPath();
-      context.arc(x(at[2 * i]), y(at[2 * i + 1]), 2.6, 0, 2 * Math.PI);
+      context.arc(x(px), y(py), i === this.held ? 5 : 2.6, 0, 2 * Math.PI);
       context.fill();
       context.stroke();
-    }
+    });
   }
 
   drop() {

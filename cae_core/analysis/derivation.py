@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -44,9 +45,10 @@ def derive(
     Returns:
         ``x`` (d,), ``W`` of the last layer, ``h`` (k,), ``slope`` s'(z) of the last layer (k,), ``loop``, ``product``
         (the formula's J of the last layer), ``exact`` (k, d) by automatic differentiation, ``differences`` (k, d) by
-        central differences; scalars ``error``, ``penalty`` (the formula's), ``true`` (``||exact||_F^2``), ``numerical``
-        (of ``differences``), ``loss``, ``true_loss``; ``batch`` and ``batch_exact`` (32,), squared norms of a random
-        batch.
+        central differences; scalars ``error``, ``true_error`` (torch's), ``penalty`` (the formula's), ``true``
+        (``||exact||_F^2``), ``numerical`` (of ``differences``), ``loss``, ``true_loss``, ``numerical_loss``; of a
+        random batch ``batch``, ``batch_exact`` and ``batch_numerical`` (32,), its squared norms by the formula, of
+        dense Jacobians and of central differences, and ``batch_slopes`` (32, 64).
     """
     data = load(config)
     x = data.x_display[min(sample, len(data.x_display) - 1)].astype(np.float64)
@@ -64,8 +66,8 @@ def derive(
     differences = _central_differences(encode, x)
     code, penalty = h.numpy(), derivation.squared_norm(h.numpy(), W)
     error = derivation.reconstruction_error(x, code, V, c)
-    batch, batch_exact = _published_batch(rng)
-    true = np.square(exact).sum()
+    true, numerical = np.square(exact).sum(), np.square(differences).sum()
+    true_error = _torchs_error(x, h, V, c)
     found = {
         "x": x,
         "W": W,
@@ -76,13 +78,14 @@ def derive(
         "exact": exact,
         "differences": differences,
         "error": error,
+        "true_error": true_error,
         "penalty": penalty,
         "true": true,
-        "numerical": np.square(differences).sum(),
+        "numerical": numerical,
         "loss": derivation.whole_loss(x, code, W, V, c, lam),
-        "true_loss": error + lam * true,
-        "batch": batch,
-        "batch_exact": batch_exact,
+        "true_loss": true_error + lam * true,
+        "numerical_loss": true_error + lam * numerical,
+        **_published_batch(config.seed),
     }
     return {name: np.asarray(value, dtype=np.float64) for name, value in found.items()}
 
@@ -125,9 +128,22 @@ def _central_differences(encode: Callable[[Tensor], Tensor], x: Floats) -> Float
     return ((encode(at + steps) - encode(at - steps)) / (2 * STEP)).numpy().T
 
 
-def _published_batch(rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """Squared norms of a batch of 32 with 786 inputs and 64 units: by the formula, and of dense Jacobians."""
+def _torchs_error(x: Floats, h: Tensor, V: Floats, c: Floats) -> float:
+    """The squared error of a linear decoder by torch's own operations."""
+    r = torch.nn.functional.linear(h, torch.from_numpy(V.T.copy()), torch.from_numpy(c))
+    return float(torch.nn.functional.mse_loss(r, torch.from_numpy(x), reduction="sum"))
+
+
+@lru_cache(maxsize=4)
+def _published_batch(seed: int) -> dict[str, Floats]:
+    """A batch of 32 with 786 inputs and 64 units, and its squared norms by the formula and without it."""
+    rng = np.random.default_rng([seed, 8])
     X, (W, b) = rng.normal(size=(BATCH, INPUTS)), _layer(rng, INPUTS, UNITS)
     encode = _encoder([(W, b)], "sigmoid")
-    exact = np.array([np.square(_differentiated(encode, x)).sum() for x in X])
-    return derivation.squared_norms_of_a_batch(X, W, b), exact
+    H = encode(torch.from_numpy(X)).numpy()
+    return {
+        "batch": derivation.squared_norms_of_a_batch(X, W, b),
+        "batch_exact": np.array([np.square(_differentiated(encode, x)).sum() for x in X]),
+        "batch_numerical": np.array([np.square(_central_differences(encode, x)).sum() for x in X]),
+        "batch_slopes": H * (1 - H),
+    }

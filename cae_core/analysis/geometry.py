@@ -31,7 +31,7 @@ from cae_core.datasets import Dataset, load
 from cae_core.ensemble import Ensemble
 from cae_core.frame import Frame
 from cae_core.jacobian import jacobian, norm, squared_norm
-from cae_core.measures import saturation_by_unit
+from cae_core.measures import saturation, saturation_by_unit
 from cae_core.samples import as_tensor, train_tensor
 from cae_core.training import advance, init_state, make_frame, steps_per_epoch
 
@@ -138,8 +138,8 @@ def geometry(frame: Frame) -> dict[str, Floats]:
         ``radii`` (R,), ``median_distance``, ``largest_distance`` and the contraction ratios ``ratio``,
         ``ratio_tangent`` and ``ratio_normal`` (K, R); ``tangent`` and ``normal`` sensitivities (K, n), ``dimension`` m;
         ``reconstruction`` ``||J_r||_F`` (K, n) and ``code`` ``||J_f||_F`` of the same samples; ``places`` (K, 3, N),
-        norms of `locality`; ``units`` (K, units), share of samples in which each unit is saturated. Tangent and normal
-        are NaN for a single input.
+        norms of `locality`; ``units`` (K, units), share of samples in which each unit is saturated, and ``samples``
+        (K, N), share of units that are saturated in each sample. Tangent and normal are NaN for a single input.
     """
     ensemble, data = ensemble_of(frame), load(frame.config)
     x = display_tensor(ensemble, data)
@@ -152,6 +152,7 @@ def geometry(frame: Frame) -> dict[str, Floats]:
         "code": squared_norm(ensemble, few).sqrt(),
         "places": locality(ensemble, data),
         "units": saturation_by_unit(ensemble, x),
+        "samples": saturation(ensemble, x),
     }
     dimension = np.array(np.nan)
     if data.n_inputs > 1:
@@ -182,10 +183,6 @@ def geometry(frame: Frame) -> dict[str, Floats]:
     }
 
 
-CLAIMS = ("tangent / normal", "between / data", "noise / data")
-"""What `over_seeds` repeats."""
-
-
 def over_seeds(config: Config, epoch: int, seeds: int) -> dict[str, Floats]:
     """Ratios that claims are made of, for a config's own seed and the next ones; the places are the same for all.
 
@@ -195,7 +192,7 @@ def over_seeds(config: Config, epoch: int, seeds: int) -> dict[str, Floats]:
         seeds: how many, >= 2.
 
     Returns:
-        ``mean`` and ``error`` (K, 3): mean over the seeds of the `CLAIMS`, tangent to normal sensitivity and norms
+        ``mean`` and ``error`` (K, 3): mean over the seeds of three ratios, tangent to normal sensitivity and norms
         half-way and on noise to those on data, and its standard error.
     """
     data, rows = load(config), []

@@ -79,7 +79,7 @@ def pictures(ensemble: Ensemble, data: Dataset) -> dict[str, NDArray[np.generic]
 
     Args:
         ensemble: K autoencoders of two inputs.
-        data: the square is about its display sample.
+        data: the square is about all its samples, so that it stays where it is when some of them move.
 
     Returns:
         ``low``, ``high`` (2,) corners of the square; ``norm`` (K, 64, 64) at the middles of cells, rows from the lowest
@@ -87,7 +87,7 @@ def pictures(ensemble: Ensemble, data: Dataset) -> dict[str, NDArray[np.generic]
         ``axes`` (K, m, 2, 2), ``s_r v_r`` as rows; means of the norm ``on_data`` (K,) over the display sample and
         ``over_plane`` (K,); ``lost`` (K,), share of the display sample's variance that reconstructions lose.
     """
-    low, high = square_about(data.x_display)
+    low, high = square_about(np.concatenate([data.x_train, data.x_display]))
     cells = low + (high - low) * ((np.arange(SIDE) + 0.5) / SIDE)[:, None]
     lattice = np.linspace(low, high, LATTICE)
     x = as_tensor(data.x_display, ensemble.dtype)

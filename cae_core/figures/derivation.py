@@ -13,8 +13,20 @@ from cae_core.figures.parts import GREY, axis, ceiling, number
 
 Floats = NDArray[np.floating]
 
+EXACT = 1e-9
+"""Relative difference to automatic differentiation up to which a step holds: above rounding, far below a mistake."""
 
-def heat(values: Floats, title: str, rows: str, columns: str, caption: str, yardstick: str = "") -> Chart:
+
+def heat(
+    values: Floats,
+    title: str,
+    rows: str,
+    columns: str,
+    caption: str,
+    yardstick: str = "",
+    *,
+    square: bool = False,
+) -> Chart:
     """A matrix as a heat map, two colours for two signs.
 
     Args:
@@ -24,6 +36,7 @@ def heat(values: Floats, title: str, rows: str, columns: str, caption: str, yard
         columns: what a column is.
         caption: one sentence.
         yardstick: in grey beside the title; by default the limit of the colours.
+        square: whether cells are squares, as those of an image.
 
     Returns:
         The chart.
@@ -39,6 +52,9 @@ def heat(values: Floats, title: str, rows: str, columns: str, caption: str, yard
         "hovertemplate": f"{rows} %{{y}}, {columns} %{{x}}: %{{z:.4g}}<extra></extra>",
     }
     wide, high = ({"zeroline": False, "showgrid": False, **_ticks(count)} for count in values.shape[::-1])
+    if square:
+        wide["constrain"] = high["constrain"] = "domain"
+        high["scaleanchor"] = "x"
     return Chart(
         title=title,
         spec={
@@ -136,32 +152,66 @@ def check(found: Mapping[str, Floats], name: str) -> tuple[str, bool]:
             False,
         )
     exact, numerical = deviation(found[name], found["exact"]), deviation(found[name], found["differences"])
-    holds = exact < 1e-9
-    begin = "It holds" if holds else "It does not hold here"
     return (
-        f"{begin}: relative difference to automatic differentiation {exact:.1e}, "
+        f"{_begin(exact)}: relative difference to automatic differentiation {exact:.1e}, "
         f"to finite differences {numerical:.1e}.",
-        holds,
+        _holds(exact),
     )
 
 
-def check_number(found: Mapping[str, Floats], name: str, true: str) -> tuple[str, bool]:
-    """The same for a number: the step's value, the true one, and how far they are apart."""
+def check_error(found: Mapping[str, Floats]) -> tuple[str, bool]:
+    """The reconstruction error against torch's own squared error, in words, and whether it holds."""
+    value, other = float(found["error"]), float(found["true_error"])
+    apart = _apart(value, other)
+    return (
+        f"{_begin(apart)}: {value:.6g}; relative difference to PyTorch's squared error {apart:.1e}.",
+        _holds(apart),
+    )
+
+
+def check_number(found: Mapping[str, Floats], name: str, true: str, numerical: str) -> tuple[str, bool]:
+    """The same for a number: its value, and how far it is from those of both ways of differentiation.
+
+    Args:
+        found: what `cae_core.analysis.derivation.derive` gives.
+        name: of the formula's number in it.
+        true: of that by automatic differentiation.
+        numerical: of that by finite differences.
+
+    Returns:
+        The sentence, and whether the formula holds.
+    """
     value, exact = float(found[name]), float(found[true])
-    apart = abs(value - exact) / (abs(exact) or 1.0)
-    holds = apart < 1e-9
-    begin = "It holds" if holds else "It does not hold here"
-    return f"{begin}: {value:.6g} by the formula, {exact:.6g} by automatic differentiation.", holds
+    apart, further = _apart(value, exact), _apart(value, float(found[numerical]))
+    values = f"{value:.6g}" if _holds(apart) else f"{value:.6g} by the formula, {exact:.6g} in truth"
+    return (
+        f"{_begin(apart)}: {values}; relative difference to automatic differentiation {apart:.1e}, "
+        f"to finite differences {further:.1e}.",
+        _holds(apart),
+    )
 
 
 def check_batch(found: Mapping[str, Floats]) -> tuple[str, bool]:
     """How far the norms of the batch are from those of dense Jacobians, in words, and whether they hold."""
     apart = deviation(found["batch"], found["batch_exact"])
+    further = deviation(found["batch"], found["batch_numerical"])
     return (
-        f"{'It holds' if apart < 1e-9 else 'It does not hold'}: relative difference to 32 dense Jacobians of 64 by 786 "
-        f"numbers {apart:.1e}.",
-        apart < 1e-9,
+        f"{_begin(apart)}: relative difference to 32 Jacobians of 64 by 786 numbers by automatic differentiation "
+        f"{apart:.1e}, by finite differences {further:.1e}.",
+        _holds(apart),
     )
+
+
+def _apart(value: float, reference: float) -> float:
+    return abs(value - reference) / (abs(reference) or 1.0)
+
+
+def _holds(apart: float) -> bool:
+    return apart < EXACT
+
+
+def _begin(apart: float) -> str:
+    return "It holds" if _holds(apart) else "It does not hold here"
 
 
 def slopes(found: Mapping[str, Floats]) -> Floats:

@@ -219,10 +219,31 @@ def norms(found: Found) -> Chart:
 
 def units(found: Found) -> Chart:
     """Share of samples in which each unit is saturated, sorted, both models."""
-    ordered = -np.sort(-found["units"], axis=1)
+    return _ordered(
+        found["units"],
+        "Saturation by unit",
+        ("unit", "samples"),
+        "For how many samples each unit is near a flat end. Saturating is one way to contract.",
+    )
+
+
+def samples(found: Found) -> Chart:
+    """Share of units that are saturated in each sample, sorted, both models."""
+    return _ordered(
+        found["samples"],
+        "Saturation by sample",
+        ("sample", "units"),
+        "How many units are near a flat end in each sample. A high share in all samples leaves few units that answer.",
+    )
+
+
+def _ordered(shares: Floats, title: str, names: tuple[str, str], caption: str) -> Chart:
+    """Shares (2, n) of each of one kind among another, largest first."""
+    ordered = -np.sort(-shares, axis=1)
     order = np.arange(1, ordered.shape[1] + 1)
+    each, among = names
     return Chart(
-        title="Saturation by unit",
+        title=title,
         spec={
             "data": [
                 {
@@ -232,19 +253,22 @@ def units(found: Found) -> Chart:
                     "y": typed(ordered[k]),
                     "name": look.name,
                     "line": {"color": look.colour, "dash": look.dash, "width": 2.2},
-                    "hovertemplate": "%{y:.0%}",
+                    "hovertemplate": "%{y:.1%}",
                 }
                 for k, look in enumerate(LOOKS)
             ],
             "layout": {
-                "xaxis": axis("units, most saturated first", (0.5, len(order) + 0.5)),
-                "yaxis": axis("share of samples", (0, 1), tickformat=".0%"),
+                "xaxis": axis(f"{each}s, most saturated first", (0.5, len(order) + 0.5)),
+                "yaxis": axis(f"share of {among}", (0, 1), tickformat=".0%"),
                 "showlegend": True,
             },
         },
-        caption="For how many samples each unit is near a flat end. Saturating is one way to contract.",
-        alt="Share of samples in which units are saturated: "
-        + ", ".join(f"{look.name.lower()} {ordered[k].mean():.1%} on average" for k, look in enumerate(LOOKS))
+        caption=caption,
+        alt=f"{title}, share of {among}: "
+        + ", ".join(
+            f"{look.name.lower()} {ordered[k].mean():.1%} on average, at most {ordered[k, 0]:.1%}"
+            for k, look in enumerate(LOOKS)
+        )
         + ".",
         table={"rank": order, **{look.name.lower(): ordered[k] for k, look in enumerate(LOOKS)}},
     )
@@ -279,12 +303,12 @@ def sentence(found: Found, mean: Floats) -> str:
     ranks = effective_rank(mean)
     data, between, noise = found["places"].mean(axis=2)[1]
     plain, contractive = (number(float(rank)) for rank in ranks)
-    text = f"Effective rank of the mean spectrum: {plain} plain, {contractive} contractive. "
+    text = f"Effective rank (Σs²)² / Σs⁴ of the mean spectrum: {plain} plain, {contractive} contractive. "
     if np.isfinite(found["tangent"]).all():
         ratios = found["tangent"].mean(axis=1) / found["normal"].mean(axis=1)
         text += (
-            f"Along the data the plain code moves {number(float(ratios[0]))} times as far as across, the contractive "
-            f"one {number(float(ratios[1]))} times. "
+            f"For a small step along the data the plain code moves {number(float(ratios[0]))} times as far as for one "
+            f"across, the contractive one {number(float(ratios[1]))} times. "
         )
     local = min(between, noise) > 1.05 * data
     text += (
@@ -293,6 +317,40 @@ def sentence(found: Found, mean: Floats) -> str:
         + ("of these, flattest on the data." if local else "not clearly flattest on the data.")
     )
     return text
+
+
+CLAIMS = ("along / across", "half-way / data", "noise / data")
+"""What a page calls the ratios of `cae_core.analysis.geometry.over_seeds`."""
+
+
+def claims(found: Found, seeds: int) -> Chart:
+    """The ratios of the claims over seeds, with their standard errors.
+
+    Args:
+        found: of `cae_core.analysis.geometry.over_seeds`.
+        seeds: how many there were.
+
+    Returns:
+        The chart: bars, whiskers of one standard error each way, and a line at 1.
+    """
+    there = [i for i in range(len(CLAIMS)) if np.isfinite(found["mean"][:, i]).all()]
+    mean, error = found["mean"][:, there], found["error"][:, there]
+    chart = bars(
+        [CLAIMS[i] for i in there],
+        mean,
+        "Over seeds",
+        "ratio",
+        "Sensitivity along the data to that across; norm half-way between samples, and on noise, to that on data. "
+        "Above the line at 1: weaker contraction there.",
+        low=mean - error,
+        high=mean + error,
+        yardstick=f"{seeds} seeds; whiskers: standard error",
+    )
+    line = {"color": GREY, "width": 1.2, "dash": "dot"}
+    chart.spec["layout"]["shapes"] = [
+        {"type": "line", "x0": 0, "x1": 1, "xref": "paper", "y0": 1, "y1": 1, "line": line}
+    ]
+    return chart
 
 
 def repeated(found: Found, seeds: int) -> str:

@@ -86,7 +86,7 @@ def spectrum(values: Floats, mean: Floats, name: str) -> Chart:
             },
         },
         yardstick="dotted: mean",
-        caption="How far the code moves along each direction: a steep fall means that it notices few.",
+        caption="How far the code moves per unit step along each direction: a steep fall means that it notices few.",
         alt=f"Singular values of the Jacobian at {name}: {words_of}.",
         table={
             "rank": order,
@@ -97,7 +97,17 @@ def spectrum(values: Floats, mean: Floats, name: str) -> Chart:
 
 
 def effective_rank(values: Floats) -> Floats:
-    """``(sum s^2)^2 / sum s^4``: how many directions carry the squared norm, (K,); NaN where all s are 0."""
+    """How many directions carry the squared norm: the participation ratio of the squared singular values.
+
+    ``(sum_r s_r^2)^2 / sum_r s_r^4``: m where m values are alike and the others 0 (Bell and Dean, "Atomic vibrations in
+    vitreous silica", Discussions of the Faraday Society 50, 1970, there of the parts of a vector).
+
+    Args:
+        values: singular values, (K, rank).
+
+    Returns:
+        The effective ranks, (K,); NaN where all values are 0.
+    """
     squares = np.square(values.astype(np.float64))
     total = squares.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):

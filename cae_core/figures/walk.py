@@ -171,7 +171,7 @@ def distances(distance: Floats, usual: float, at: int) -> Chart:
             },
         },
         yardstick="to the nearest training sample",
-        caption="At the dotted line or below: as close to the training data as test samples are.",
+        caption="At the dotted line or below: as close to the training data as test samples are on average.",
         alt=f"Distance to the nearest training sample after step {at}: {said}; test samples {number(usual)}.",
         table={
             "step": steps,

@@ -88,13 +88,16 @@ def measures(frame: Frame) -> tuple[Measure, ...]:
     mean = [number(float(v)) for v in view["norm"].mean(axis=1)]
     return (
         Measure(
-            "Mean norm ‖J‖", mean[0], mean[1], "How far the code moves with the input. Lower is flatter."
+            "Mean norm ‖J‖",
+            mean[0],
+            mean[1],
+            "How far the code moves with the input. Lower is flatter, not better.",
         ),
         Measure(
             "Relative contraction",
             rho[0],
             rho[1],
-            "The norm against the code's own spread: below 1, noise moves it less than data do.",
+            "The norm against the code's own spread: below 1, a random direction moves it less than the data's own do.",
         ),
         Measure(
             "Variance lost", *share("variance_lost"), "What reconstructions let go of. Near 100 %: collapsed."

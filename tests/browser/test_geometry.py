@@ -14,10 +14,11 @@ def test_the_panels_and_the_slow_one(
     page.goto(f"{server.url}/geometry?dataset=breast_cancer&epoch=3")
     page.wait_for_selector("text=What the codes keep")
     page.wait_for_function("() => document.querySelectorAll('.js-plotly-plot .main-svg').length >= 8")
-    assert "times as far as across" in page.inner_text(".cl-words")
+    assert "times as far as for one across" in page.inner_text(".cl-words")
     shot(page, "geometry")
     page.get_by_role("button", name="Repeat with 3 seeds").click()
-    page.wait_for_selector("text=Over 3 seeds")
+    page.wait_for_selector("text=Over 3 seeds, plain")
+    page.wait_for_selector('[data-panel="seeds"] .main-svg')
     assert_clean(page)
 
     page.goto(f"{server.url}/geometry?dataset=moons&epoch=2&act=relu")

@@ -27,8 +27,45 @@ def test_each_step_holds_for_one_sigmoid_layer(dataset: str) -> None:
     )
     assert found["batch"].shape == (32,)
     np.testing.assert_allclose(found["batch"], found["batch_exact"], rtol=1e-12)
-    assert figures.check_batch(found)[1]
-    assert figures.check_number(found, "penalty", "true")[1]
+    np.testing.assert_allclose(found["batch"], found["batch_numerical"], rtol=1e-7)
+    assert float(found["numerical_loss"]) == pytest.approx(float(found["true_loss"]), rel=1e-7)
+    for sentence, holds in (
+        figures.check_error(found),
+        figures.check_batch(found),
+        figures.check_number(found, "penalty", "true", "numerical"),
+        figures.check_number(found, "loss", "true_loss", "numerical_loss"),
+    ):
+        assert holds
+        assert sentence.startswith("It holds: ")
+
+
+def test_the_error_and_the_penalty_are_those_of_sums_written_out() -> None:
+    """By loops over a network that is made anew from the numbers returned."""
+    found = derive(CONFIG, 3, 5, "sigmoid", 1, 0.1)
+    total = 0.0
+    for j in range(5):
+        for i in range(64):
+            slope = float(found["h"][j]) * (1 - float(found["h"][j]))
+            total += (slope * float(found["W"][i, j])) ** 2
+    assert float(found["penalty"]) == pytest.approx(total, rel=1e-12)
+    np.testing.assert_allclose(found["slope"], found["h"] * (1 - found["h"]), rtol=1e-12)
+    assert found["batch_slopes"].shape == (32, 64)
+    assert 0 < found["batch_slopes"].min() < found["batch_slopes"].max() <= 0.25
+
+
+@pytest.mark.parametrize("name", ["error", "penalty", "loss", "batch"])
+def test_a_number_that_is_off_does_not_hold(name: str) -> None:
+    found = derive(CONFIG, 3, 5, "sigmoid", 1, 0.1)
+    found[name] = found[name] * (1 + 1e-6)
+    sentence, holds = {
+        "error": lambda: figures.check_error(found),
+        "penalty": lambda: figures.check_number(found, "penalty", "true", "numerical"),
+        "loss": lambda: figures.check_number(found, "loss", "true_loss", "numerical_loss"),
+        "batch": lambda: figures.check_batch(found),
+    }[name]()
+    assert not holds
+    assert "It does not hold here" in sentence
+    assert "1.0e-06" in sentence
 
 
 @pytest.mark.parametrize(
@@ -42,7 +79,7 @@ def test_the_formula_is_wrong_elsewhere_and_the_page_says_so(activation: str, la
         assert figures.check(found, "product") == figures.check(found, "loop")
         right = found["slope"][:, None] * found["W"].T  # the true slope puts it right
         np.testing.assert_allclose(right, found["exact"], rtol=1e-12, atol=1e-15)
-    sentence, holds = figures.check_number(found, "loss", "true_loss")
+    sentence, holds = figures.check_number(found, "loss", "true_loss", "numerical_loss")
     assert not holds
     assert sentence.startswith("It does not hold here")
 

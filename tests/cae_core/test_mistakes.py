@@ -142,6 +142,9 @@ def test_how_far_each_misleads(studies: dict[str, dict[str, np.ndarray]]) -> Non
     assert at("sum", "believed")[2] < 0.2 * wrong  # and believes that it does
     for key in ("frozen", "detached"):
         assert at(key, "weights")[2] > 1.2 * at(key, "weights")[1]
+        assert at(key, "weights")[2] > at(key, "weights")[0]  # beyond those of the plain autoencoder
+        assert at(key, "norm")[2] > 1.1 * at(key, "norm")[1]
+        assert at(key, "saturated")[2] > at(key, "saturated")[1]
     assert at("detached", "believed")[2] == pytest.approx(at("detached", "norm")[2], rel=1e-5)
     plain_read, plain_norm = at("frozen", "believed")[0], at("frozen", "norm")[0]
     assert abs(plain_read / plain_norm - 1) > 0.05  # even of the plain model: its weights have moved

@@ -40,10 +40,22 @@ def test_where_the_formula_holds(net: Net, penalty: float, true: float, parts: l
 
 def test_the_published_model_has_no_curvature_penalty() -> None:
     state = Lab(url.read({"gamma": "2.5"}).config, 10)
-    choose_published(state)
+    choose_published(state, "digits")
     mine = state.config.objectives[1]
     assert (mine.lam, mine.curvature) == (pytest.approx(64e-4), 0.0)
     assert (state.config.hidden, state.config.epochs, state.epoch) == ((64,), 5, 5)
+
+
+def test_the_published_model_on_mnist_has_lambda_per_input() -> None:
+    state = Lab(url.read({"dataset": "moons"}).config, 10)
+    choose_published(state, "mnist")
+    assert state.config.dataset == "mnist"
+    assert state.config.objectives[1].lam == pytest.approx(1e-4 * 784)
+    assert (state.config.activation, state.config.tied, state.config.loss) == (
+        "sigmoid",
+        False,
+        "squared_error",
+    )
 
 
 @pytest.mark.parametrize("page", ["mistakes", "plane"])

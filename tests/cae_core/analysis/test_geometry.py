@@ -28,7 +28,7 @@ from cae_core.config import Config
 from cae_core.datasets import load
 from cae_core.ensemble import Ensemble, Layout, initial_parameters
 from cae_core.frame import Frame
-from cae_core.jacobian import jacobian, norm
+from cae_core.jacobian import jacobian
 from cae_core.measures import saturation, saturation_by_unit
 from cae_core.training import init_state, make_frame, train
 
@@ -117,13 +117,26 @@ def test_a_linear_code_moves_alike_everywhere_and_by_its_direction() -> None:
     np.testing.assert_allclose(ratios.numpy(), 3.0)
 
 
-def test_norms_away_from_the_data_are_those_of_the_encoder() -> None:
-    config = Config.for_dataset("moons", hidden=(6,), dtype="float64")
-    ensemble, data = ensemble_with(config, 2), load(Config.for_dataset("moons"))
-    places = locality(ensemble, data, seed=4)
-    x = torch.from_numpy(data.x_display.astype(np.float64))
-    torch.testing.assert_close(places[:, 0], norm(ensemble, x))
-    assert (places[:, 0] - places[:, 2]).abs().max() > 0.01
+def test_places_of_a_net_whose_norm_tells_where_it_is() -> None:
+    """One softplus unit with W = e_1: ||J|| = sigmoid(x_1), and the norms give back the places' first coordinate."""
+    config = Config.for_dataset("moons", hidden=(1,), activation="softplus", dtype="float64")
+    layout = Layout.of(config, 2)
+    flat = torch.zeros(layout.size, dtype=torch.float64)
+    layout.split(flat)[0][:, 0, 0] = 1.0
+    data = load(Config.for_dataset("moons"))
+    norms = locality(Ensemble.of(config, layout.split(flat)), data, seed=4)[1].numpy()
+    on_data, between, noise = np.log(norms / (1 - norms))
+    x = data.x_display[:, 0].astype(np.float64)
+    np.testing.assert_allclose(on_data, x, atol=1e-9)
+    pairs = (x[:, None] + x[None]) / 2
+    pairs[np.diag_indices(len(x))] = np.inf  # half-way between two: never a sample itself
+    assert np.abs(pairs[:, :, None] - between[None, None, :50]).min(axis=(0, 1)).max() < 1e-9
+    assert between.mean() == pytest.approx(x.mean(), abs=1e-9)  # each sample is in two pairs
+    width = np.ptp(x)
+    assert x.min() <= noise.min() < x.min() + 0.05 * width
+    assert x.max() - 0.05 * width < noise.max() <= x.max()
+    assert noise.mean() == pytest.approx((x.min() + x.max()) / 2, abs=0.06 * width)
+    assert noise.std() == pytest.approx(width / np.sqrt(12), rel=0.1)
 
 
 def test_saturation_by_unit_and_by_sample_have_one_mean() -> None:
@@ -136,7 +149,8 @@ def test_saturation_by_unit_and_by_sample_have_one_mean() -> None:
     torch.testing.assert_close(by_unit.mean(dim=1), saturation(ensemble, x).mean(dim=1))
     h = ensemble.encode(x)[0, :, 3]
     saturated = ((h < 0.05) | (h > 0.95)).double().mean()
-    assert by_unit[0, 3].item() == pytest.approx(saturated.item(), abs=0.2)
+    assert 0 < saturated < 1
+    assert by_unit[0, 3].item() == pytest.approx(saturated.item())
 
 
 @pytest.fixture(scope="module")
@@ -157,6 +171,10 @@ def test_geometry_of_digits(frame: Frame) -> None:
     assert found["code"][1].mean() < found["code"][0].mean()
     assert found["reconstruction"].shape == (2, 100)
     assert found["dimension"] == 6
+    data = load(frame.config)
+    codes = ensemble_of(frame).encode(torch.from_numpy(data.x_display.copy())).numpy()
+    assert found["samples"].shape == (2, len(data.x_display))
+    np.testing.assert_allclose(found["samples"], ((codes < 0.05) | (codes > 0.95)).mean(axis=2))
 
 
 def test_over_seeds_is_the_mean_of_single_ones(frame: Frame) -> None:
@@ -171,9 +189,14 @@ def test_over_seeds_is_the_mean_of_single_ones(frame: Frame) -> None:
         single = geometry(make_frame(one, data, train(one, data, record=False)))
         places = single["places"].mean(axis=2)
         ratios.append(
-            (single["tangent"].mean(axis=1) / single["normal"].mean(axis=1), places[:, 2] / places[:, 0])
+            (
+                single["tangent"].mean(axis=1) / single["normal"].mean(axis=1),
+                places[:, 1] / places[:, 0],
+                places[:, 2] / places[:, 0],
+            )
         )
-    for column, pair in ((0, [r[0] for r in ratios]), (2, [r[1] for r in ratios])):
+    for column in range(3):
+        pair = [one[column] for one in ratios]
         np.testing.assert_allclose(found["mean"][:, column], np.mean(pair, axis=0))
         np.testing.assert_allclose(found["error"][:, column], np.abs(pair[0] - pair[1]) / 2)
 
