@@ -76,7 +76,12 @@ def unpacked(path: Path, limits: Limits) -> Iterator[list[Entry]]:
         for info in found:
             _check_entry(info, limits)
         _check_total(sum(info.file_size for info in found), limits)
-        yield _sorted([Entry(info.filename, info.file_size, partial(archive.open, info)) for info in found])
+        yield _sorted(
+            [
+                Entry(info.filename.replace("\\", "/"), info.file_size, partial(archive.open, info))
+                for info in found
+            ]
+        )
 
 
 def in_folder(path: Path, limits: Limits) -> list[Entry]:

@@ -41,14 +41,24 @@ FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
     b"\x89HDF": "an HDF5 file",
     b"SQLite format 3\0": "an SQLite database",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an XZ archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"ARROW1": "a Feather file",
+    b"Obj\x01": "an Avro file",
+    b"\x80\x02": "a pickle",
+    b"\x80\x03": "a pickle",
     b"\x80\x04": "a pickle",
     b"\x80\x05": "a pickle",
+    b"\0\0\x08": "an IDX file, as MNIST's are",
     b"MATLAB 5.0 MAT-file": "a MATLAB file",
     b"<?xml": "a web page or XML",
     b"<!doctype": "a web page or XML",
     b"<html": "a web page or XML",
     b"<svg": "a web page or XML",
     b"{": "JSON",
+    b"[{": "JSON",
+    b"[[": "JSON",
 }
 """Kinds of file that visitors try and that cannot be read."""
 
@@ -241,9 +251,14 @@ def _archive(path: Path, limits: Limits) -> Iterator[Content]:
 
     with unpacked(path, limits) as entries:
         names = [entry.name.lower() for entry in entries]
-        if "[content_types].xml" in names:
+        if {"[content_types].xml", "content.xml"} & set(names):
             raise DataError(
-                "A table must be CSV, Parquet, NPY or NPZ. Got an Excel or Word document. Save the sheet as CSV."
+                "A table must be CSV, Parquet, NPY or NPZ. Got an office document (Excel, Calc, Word). "
+                "Save the sheet as CSV."
+            )
+        if any(one.endswith("data.pkl") for one in names):
+            raise DataError(
+                "Arrays must be NPY or NPZ. Got a file of PyTorch's. Save the tensor with numpy.save."
             )
         if any(one.endswith(".npy") for one in names):
             from cae_core.own.arrays import read_npz

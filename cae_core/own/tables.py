@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ LABEL_NAMES = (
     *("diagnosis", "variety", "group", "outcome"),
 )
 """Names that a column of classes goes by."""
+
+NUMBERING = "row numbers"
+"""Note of a column that is left out unless too little would be left."""
 
 GUESSED = 20
 """Most distinct values of a last column that is taken for the classes."""
@@ -160,13 +163,17 @@ def summarise(table: Table, limits: Limits) -> Summary:
     Returns:
         Its columns, its likely labels and its first rows.
     """
-    columns = tuple(describe(cells, limits) for cells in table.cells)
+    columns = [describe(cells, limits) for cells in table.cells]
     labels, label = likely_labels(table.cells, columns, table.rows, limits)
+    if label is not None and _count_inputs(table, columns, label) < limits.least_inputs:
+        label = None  # too little would be left to train on
+    if _count_inputs(table, columns, label) < limits.least_inputs:
+        columns = [replace(c, used=True, note="") if c.note == NUMBERING else c for c in columns]
     return Summary(
         form=table.form,
         kind=_kind(_count_inputs(table, columns, label)),
         rows=table.rows,
-        columns=columns,
+        columns=tuple(columns),
         labels=labels,
         label=label,
         head=tuple(tuple(cells.text(row) for cells in table.cells) for row in range(min(HEAD, table.rows))),
@@ -202,7 +209,7 @@ def describe(cells: Cells, limits: Limits) -> Column:
         kind = "constant" if values.min() == values.max() else "number"
         numbering = kind == "number" and missing == 0 and _numbers_rows(values)
         used = kind == "number" and not numbering
-        note = "numbers the rows" if numbering else cells.note
+        note = NUMBERING if numbering else cells.note
     if kind == "constant":
         note = "has one value"
     if cells.label_only:
@@ -564,7 +571,7 @@ def _varying(
     if int(varies.sum()) < limits.least_inputs:
         raise DataError(
             f"Samples must differ in at least {limits.least_inputs} inputs. Got {int(varies.sum())}. "
-            "Bring a table with more columns of numbers or categories."
+            "Leave fewer columns out, take no classes from them, or bring a table with more numbers or categories."
         )
     if varies.all():
         return x, tuple(features)
