@@ -115,7 +115,8 @@ def find(entries: Sequence[Entry], limits: Limits = LIMITS) -> Found:
         _check_tables(passed)
         came = f"none; the first file, {short(passed[0])}: {short(reason, REASON)}" if passed else "no file"
         raise DataError(
-            f"Images must be PNG, JPEG, GIF, BMP, WebP or TIFF. Got {came}. Pack images of these kinds."
+            f"Images must be PNG, JPEG, GIF, BMP, WebP or TIFF, of at most {limits.pixels:,} pixels. Got {came}. "
+            "Pack such images."
         )
     folders = _folders([PurePosixPath(entry.name).parent.parts for entry in images])
     return Found(tuple(images), tuple(sizes), folders, tuple(passed), reason)

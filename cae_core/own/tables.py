@@ -321,8 +321,12 @@ def prepare_table(table: Table, preparation: Preparation, limits: Limits) -> Pre
             )
         enough(len(rows), limits)
     chosen = _choose(table, columns, preparation, done)
+    before = len(rows)
     rows = _complete(chosen, rows, preparation, done)
-    enough(len(rows), limits)
+    if len(rows) < before:
+        enough(
+            len(rows), limits, "Fill missing values with the median, or leave the columns out that have most."
+        )
     y, names = (None, ()) if label is None else classes_of(label, rows, limits)
     if label is not None:
         done.append(f"{short(label.name)} gives {counted(len(names), 'class', 'classes')}.")
@@ -360,20 +364,20 @@ def _check_names(preparation: Preparation, names: Sequence[str]) -> None:
         )
 
 
-def enough(samples: int, limits: Limits) -> None:
+def enough(samples: int, limits: Limits, advice: str = "Bring a file with more of them.") -> None:
     """Refuse too few samples.
 
     Args:
         samples: how many are left.
         limits: how few there may be.
+        advice: what to do.
 
     Raises:
         DataError: there are fewer.
     """
     if samples < limits.least_rows:
         raise DataError(
-            f"Training needs at least {limits.least_rows} usable samples. Got {samples}. "
-            "Bring a file with more of them, or fill missing values with the median."
+            f"Training needs at least {limits.least_rows} usable samples. Got {samples}. {advice}"
         )
 
 

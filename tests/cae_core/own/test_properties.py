@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -214,6 +216,31 @@ CHANGES = st.fixed_dictionaries(
         "label": st.none(),
     },
 )
+
+
+SMALL_BYTES = LIMITS.memory_bytes // 2
+"""Most memory that thousands of small files may take one after the other, above what the process held before."""
+
+
+@pytest.fixture(autouse=True)
+def bounded_memory() -> Iterator[None]:
+    """The peak of this process over a test, where Linux counts it and lets it be counted anew."""
+    status, again = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    try:
+        again.write_text("5")
+    except OSError:
+        yield
+        return
+    before = held(status, "VmRSS")
+    yield
+    assert held(status, "VmHWM") - before <= SMALL_BYTES
+
+
+def held(status: Path, what: str) -> int:
+    """Bytes that the system's account of a process says."""
+    found = re.search(rf"{what}:\s*(\d+)", status.read_text())
+    assert found
+    return 1024 * int(found[1])
 
 
 def check(prepared: Prepared, preparation: Preparation) -> None:
