@@ -145,6 +145,8 @@ def _fate(column: Column, chosen: Preparation) -> str:
     """What becomes of a column."""
     if column.name == chosen.label:
         return "gives the classes"
+    if chosen.square and column.kind in {"number", "constant"} and column.name not in chosen.left_out:
+        return "a pixel"
     if column.kind not in {"number", "category"}:
         return f"left out: {column.note}" if column.note else "left out"
     if column.name in chosen.left_out:
@@ -184,6 +186,14 @@ def _choices(summary: Summary, now: Preparation, token: str) -> Preparation:
             help="Dates, text, constant and empty columns are left out anyway.",
         )
         changes["left_out"] = tuple(out)
+    if summary.square:
+        size = f"{summary.square} × {summary.square}"
+        changes["square"] = left.checkbox(
+            f"Rows are images of {size} pixels",
+            now.square,
+            key=f"own-square-{token}",
+            help="The columns of numbers are the pixels, row by row from the left upper corner.",
+        )
     changes["scaling"] = _one(right, "Scaling", SCALING, now.scaling, f"own-scaling-{token}")
     side = max(summary.image_shape or (0,))
     if side > LEAST_SIDE:
@@ -215,6 +225,7 @@ def _made(name: str) -> None:
     st.header("What was done, and what will be trained", anchor=False)
     if (picture := store.sheet_file(name)).exists():
         order = "class by class" if made.class_names else "evenly chosen"
-        st.image(picture.read_bytes())
-        st.caption(f"Some of the images as they will be trained on, {order}.")
+        words = f"Some of the images as they will be trained on, {order}."
+        st.image(picture.read_bytes(), alt=words)
+        st.caption(words)
     steps(made)

@@ -32,8 +32,6 @@ from cae_core.own.tables import (
     enough,
     likely_labels,
     limited,
-    prepare_table,
-    summarise,
 )
 from cae_core.own.words import counted, listed, megabytes, short
 
@@ -261,8 +259,19 @@ def _label(name: str, values: NDArray[Any]) -> Cells:
     return Cells(name, codes=codes.astype(np.int32), texts=tuple(texts.tolist()), label_only=True)
 
 
-def _table(samples: Samples, limits: Limits) -> Table:
-    """Inputs of a table as columns x1, x2, ..., and the classes."""
+def table_of(samples: Samples, limits: Limits) -> Table:
+    """Inputs of a table as columns x1, x2, ..., and the classes.
+
+    Args:
+        samples: inputs of two axes, and classes.
+        limits: how large a table may be.
+
+    Returns:
+        The table.
+
+    Raises:
+        DataError: it is too large.
+    """
     n, d = samples.inputs.shape
     check_size(n, d, limits)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -274,17 +283,15 @@ def _table(samples: Samples, limits: Limits) -> Table:
 
 
 def summarise_arrays(samples: Samples, limits: Limits) -> Summary:
-    """What is known of arrays before anything is done to them.
+    """What is known of images in arrays before anything is done to them.
 
     Args:
         samples: the arrays.
-        limits: how many columns and classes there may be.
+        limits: how many classes there may be.
 
     Returns:
-        Columns of a table, or number and shape of images.
+        Number and shape of the images.
     """
-    if samples.inputs.ndim == 2:
-        return summarise(_table(samples, limits), limits)
     from cae_core.own.images import common_shape
 
     n, rows, columns = samples.inputs.shape[:3]
@@ -302,7 +309,7 @@ def summarise_arrays(samples: Samples, limits: Limits) -> Summary:
 
 
 def prepare_arrays(samples: Samples, preparation: Preparation, limits: Limits) -> Prepared:
-    """Turn arrays into inputs and classes.
+    """Turn arrays of images into inputs and classes.
 
     Args:
         samples: the arrays.
@@ -315,12 +322,6 @@ def prepare_arrays(samples: Samples, preparation: Preparation, limits: Limits) -
     Raises:
         DataError: the preparation does not fit, or too little is left.
     """
-    if samples.inputs.ndim == 2:
-        return prepare_table(_table(samples, limits), preparation, limits)
-    return _prepare_images(samples, preparation, limits)
-
-
-def _prepare_images(samples: Samples, preparation: Preparation, limits: Limits) -> Prepared:
     from cae_core.own.images import common_shape, finish_images
 
     images = samples.inputs

@@ -36,6 +36,9 @@ FOLDER = "folder"
 
 NO_FOLDER = "no folder"
 
+BLOCK = 1000
+"""Images that are scaled at once."""
+
 REASON = 80
 """Most letters of why a file was passed over."""
 
@@ -376,7 +379,10 @@ def finish_images(
     if preparation.scaling == "0-1":
         low, high = (0.0, white) if white else _range(x)
         if (low, high) != (0.0, 1.0):
-            x = ((x.astype(np.float64) - low) / (high - low)).astype(np.float32)
+            for block in np.array_split(
+                x, max(1, len(x) // BLOCK)
+            ):  # parts of x: double precision for a few at once
+                block[:] = (block.astype(np.float64) - low) / (high - low)
             done.append(f"Grey values from {low:g} to {high:g} were scaled to the range 0 to 1.")
     y, names = without_empty(y, names)
     return Prepared(

@@ -70,7 +70,7 @@ class Content:
     Attributes:
         form: what kind of file it is.
         table: a table, or None.
-        samples: arrays, or None.
+        samples: arrays of images, or None.
         images: images, or None.
     """
 
@@ -123,10 +123,11 @@ def inspect(path: str, name: str, limits: Limits = LIMITS) -> Summary:
             from cae_core.own.arrays import summarise_arrays
 
             return summarise_arrays(content.samples, limits)
+        from cae_core.own.squares import with_squares
         from cae_core.own.tables import summarise
 
         assert content.table is not None
-        return summarise(content.table, limits)
+        return with_squares(summarise(content.table, limits), content.table)
 
 
 @_one_error
@@ -151,10 +152,15 @@ def prepare(path: str, name: str, preparation: Preparation, limits: Limits = LIM
             from cae_core.own.images import prepare_images
 
             return prepare_images(content.form, content.images, preparation, limits)
-        if content.samples is not None:
+        samples = content.samples
+        if preparation.square and content.table is not None:
+            from cae_core.own.squares import as_images
+
+            samples = as_images(content.table, preparation, limits)
+        if samples is not None:
             from cae_core.own.arrays import prepare_arrays
 
-            return prepare_arrays(content.samples, preparation, limits)
+            return prepare_arrays(samples, preparation, limits)
         from cae_core.own.tables import prepare_table
 
         assert content.table is not None
@@ -168,13 +174,15 @@ def default_preparation(summary: Summary) -> Preparation:
         summary: what it holds.
 
     Returns:
-        Its likeliest label; columns that number the rows left out; images from 0 to 1, tables standardised.
+        Its likeliest label; columns that number the rows left out; images from 0 to 1, tables standardised; rows of
+        greys as images.
     """
     able = (column for column in summary.columns if column.kind in {"number", "category"})
     return Preparation(
         label=summary.label,
         left_out=tuple(column.name for column in able if not column.used and column.name != summary.label),
-        scaling="0-1" if summary.kind == "image" else "standard",
+        scaling="0-1" if summary.kind == "image" or summary.greys else "standard",
+        square=summary.greys,
     )
 
 
@@ -211,11 +219,20 @@ def _content(path: Path, name: str, limits: Limits) -> Iterator[Content]:
     elif start.startswith(b"\x93NUMPY"):
         from cae_core.own.arrays import read_npy
 
-        yield Content("NPY", samples=read_npy(path, limits))
+        yield _arrays("NPY", read_npy(path, limits), limits)
     else:
         from cae_core.own.text import read_csv
 
         yield Content("CSV", table=read_csv(path, limits))
+
+
+def _arrays(form: str, samples: Samples, limits: Limits) -> Content:
+    """Arrays of images as they are, others as a table."""
+    from cae_core.own.arrays import table_of
+
+    if samples.inputs.ndim > 2:
+        return Content(form, samples=samples)
+    return Content(form, table=table_of(samples, limits))
 
 
 def _start(path: Path, name: str, limits: Limits) -> bytes:
@@ -263,7 +280,7 @@ def _archive(path: Path, limits: Limits) -> Iterator[Content]:
         if any(one.endswith(".npy") for one in names):
             from cae_core.own.arrays import read_npz
 
-            yield Content("NPZ", samples=read_npz(entries, limits))
+            yield _arrays("NPZ", read_npz(entries, limits), limits)
         else:
             from cae_core.own.images import find
 

@@ -306,7 +306,7 @@ def prepare_table(table: Table, preparation: Preparation, limits: Limits) -> Pre
         raise DataError(
             f"Rows must differ. Got {table.rows:,} rows that are all alike. Bring a table with others."
         )
-    _check_names(preparation, [c.name for c in columns])
+    check_names(preparation, [c.name for c in columns])
     done = [
         f"{counted(table.rows, 'row')} and {counted(len(columns), 'column')} were read from {table.form}."
     ]
@@ -355,8 +355,16 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _check_names(preparation: Preparation, names: Sequence[str]) -> None:
-    """Refuse a label or a column to leave out that the table does not have."""
+def check_names(preparation: Preparation, names: Sequence[str]) -> None:
+    """Refuse a label or a column to leave out that the table does not have.
+
+    Args:
+        preparation: the label and the columns to leave out.
+        names: the table's columns.
+
+    Raises:
+        DataError: one of them is none of these.
+    """
     wanted = [*preparation.left_out, *([] if preparation.label is None else [preparation.label])]
     if unknown := [name for name in wanted if name not in set(names)]:
         raise DataError(

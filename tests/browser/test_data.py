@@ -114,10 +114,10 @@ def test_images_are_shown_as_they_will_be_and_can_be_drawn_on(
     page.wait_for_function("() => document.querySelector('[data-testid=stImage] img').naturalWidth > 0")
     # 24 of the 40 images in two rows of twelve, three pixels for one of theirs, six between two.
     assert sheet.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [12 * 66 - 6, 2 * 66 - 6]
-    page.get_by_label("Longest side, pixels").focus()
+    assert_clean(page)
+    page.get_by_role("slider", name="Longest side, pixels").focus()
     page.keyboard.press("Home")
     page.get_by_text("scaled to 8×8 pixels").wait_for()
-    assert_clean(page)
     page.get_by_role("button", name=USE).click()
     page.wait_for_url(re.compile("dataset=own-"))
     page.get_by_role("link", name="Draw").click()

@@ -38,6 +38,7 @@ from ui.own_preview import _fate
         ),
         (Column("a", "constant", note="has one value"), Preparation(), "left out: has one value"),
         (Column("a", "date", used=False), Preparation(), "left out"),
+        (Column("a", "constant", note="has one value"), Preparation(square=True), "a pixel"),
     ],
 )
 def test_what_becomes_of_a_column(column: Column, chosen: Preparation, said: str) -> None:

@@ -366,6 +366,12 @@ HOSTILE = (
         "",
     ),
     Hostile(
+        "flat.npy",
+        "twenty million greys in rows of 784",
+        lambda: npy(np.random.default_rng(0).integers(0, 256, (25_500, 784)).astype(np.uint8)),
+        "",
+    ),
+    Hostile(
         "bomb.zip", "an image file of 100 MB zeros", lambda: zip_of(("a/1.bmp", bytes(10**8))), "unpacks from"
     ),
     Hostile(

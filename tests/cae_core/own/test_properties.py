@@ -214,9 +214,13 @@ CHANGES = st.fixed_dictionaries(
         "side": st.integers(2, 32),
         "limit": st.integers(20, 60),
         "label": st.none(),
+        "square": st.booleans(),
     },
 )
 
+
+FITTING = CHANGES.map(lambda changes: {**changes, "missing": "median", "square": False})
+"""Changes that fit any good file."""
 
 SMALL_BYTES = LIMITS.memory_bytes // 2
 """Most memory that thousands of small files may take one after the other, above what the process held before."""
@@ -295,14 +299,14 @@ def test_no_whole_file_is_called_damaged(data: bytes, changes: dict) -> None:
 
 
 @settings(max_examples=60)
-@given(GOOD, CHANGES.map(lambda changes: {**changes, "missing": "median"}))
+@given(GOOD, FITTING)
 def test_good_files_are_read(data: bytes, changes: dict) -> None:
     assert try_file(data, changes) == ""
 
 
 @pytest.mark.long
 @settings(max_examples=3_000)
-@given(GOOD, CHANGES.map(lambda changes: {**changes, "missing": "median"}))
+@given(GOOD, FITTING)
 def test_many_good_files_are_read(data: bytes, changes: dict) -> None:
     assert try_file(data, changes) == ""
 

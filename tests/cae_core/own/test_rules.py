@@ -543,6 +543,52 @@ def test_colours_may_come_before_rows_and_columns(colours: int, tmp_path: Path) 
     np.testing.assert_array_equal(prepared.x, last.x)
 
 
+def test_rows_of_greys_are_images(tmp_path: Path) -> None:
+    greys = np.random.default_rng(0).integers(0, 256, (ROWS, 9, 9)).astype(np.uint8)
+    greys[:, 0] = 0  # a border of one value is a part of the picture
+    flat = greys.reshape(ROWS, 81)
+    _, as_array = read(tmp_path, npy(greys))
+    summary, prepared = read(tmp_path, npy(flat))
+    assert (summary.square, summary.greys, prepared.kind, prepared.image_shape) == (9, True, "image", (9, 9))
+    np.testing.assert_array_equal(prepared.x, as_array.x)
+
+    names = ",".join(["id", "label", *(f"pixel{i}" for i in range(81))])
+    rows = [f"{i + 1},{i % 2}," + ",".join(map(str, row)) for i, row in enumerate(flat)]
+    _, prepared = read(tmp_path, lines(names, *rows))
+    assert prepared.class_names == ("0", "1")
+    np.testing.assert_array_equal(prepared.x, as_array.x)
+
+    _, prepared = read(tmp_path, npy(flat), square=False, scaling="none")
+    assert (prepared.kind, prepared.x.shape) == ("table", (ROWS, 72))
+
+
+@pytest.mark.parametrize(
+    ("shape", "change", "side"), [((ROWS, 80), 0.0, None), ((ROWS, 81), 0.5, 9), ((ROWS, 81), -1.0, 9)]
+)
+def test_other_rows_are_no_images_unless_they_are_said_to_be(
+    shape: tuple[int, int], change: float, side: int | None, tmp_path: Path
+) -> None:
+    x = np.random.default_rng(0).integers(0, 256, shape) + change
+    summary, prepared = read(tmp_path, npy(x), label=None)
+    assert (summary.square, summary.greys, prepared.kind) == (side, False, "table")
+    if side is None:
+        with pytest.raises(DataError, match="Got 80 columns"):
+            read(tmp_path, npy(x), label=None, square=True)
+    else:
+        _, prepared = read(tmp_path, npy(x), label=None, square=True, scaling="none")
+        np.testing.assert_array_equal(prepared.x, x.astype(np.float32))
+        assert prepared.image_shape == (9, 9)
+
+
+def test_missing_pixels_of_rows_are_filled_or_left_out(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).integers(0, 256, (ROWS + 1, 64)).astype(np.float64)
+    x[3, 5] = np.nan
+    _, prepared = read(tmp_path, npy(x), label=None, square=True, scaling="none")
+    assert prepared.x[3, 5] == np.median(np.delete(x[:, 5], 3))
+    _, prepared = read(tmp_path, npy(x), label=None, square=True, scaling="none", missing="drop")
+    np.testing.assert_array_equal(prepared.x, np.delete(x, 3, axis=0))
+
+
 def test_labels_of_an_npz_may_be_bytes(tmp_path: Path) -> None:
     y = np.array(["köln".encode("latin-1"), b"rome"] * 10)
     _, prepared = read(tmp_path, npz(x=np.arange(60.0).reshape(ROWS, 3) % 7, y=y))
