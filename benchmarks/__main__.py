@@ -1,4 +1,4 @@
-"""Run the benchmarks and print one table: ``python -m benchmarks [core] [umap] [path] [app]``."""
+"""Run the benchmarks and print one table: ``python -m benchmarks [core] [umap] [path] [own] [app]``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.timing import Row
 
-PARTS = ("core", "umap", "path", "app")
+PARTS = ("core", "umap", "path", "own", "app")
 
 
 def main(names: list[str]) -> int:

@@ -34,7 +34,7 @@ from cae_core.path import PATH_SETTINGS, PathSpec
 _CHUNK = 25
 """Steps between two looks at the progress bar."""
 
-_PREPARATION = ("label", "leave_out", "missing", "scaling", "side", "limit", "sampling")
+_PREPARATION = ("label", "leave_out", "missing", "scaling", "side", "limit", "sampling", "square")
 """Arguments that say what becomes of own data."""
 
 _FILE_BYTES = 2 * 2**30
@@ -156,6 +156,11 @@ def _add_config(train: argparse.ArgumentParser) -> None:
     own.add_argument("--scaling", choices=get_args(Scaling), help="what becomes of the numbers")
     own.add_argument("--side", type=int, metavar="N", help="longest side of an image in pixels, at most 32")
     own.add_argument("--limit", type=int, metavar="N", help="most samples to take")
+    own.add_argument(
+        "--square",
+        action=argparse.BooleanOptionalAction,
+        help="the rows of a table are square images, a column a pixel (taken for so where all are whole from 0 to 255)",
+    )
     own.add_argument("--sampling", choices=get_args(Sampling), help="how a limit chooses samples")
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ui import own
 from ui.bar import head
+from ui.own_preview import preview
 from ui.session import keep_link, lab
 
 HERE = Path(__file__).parent
@@ -27,7 +28,7 @@ with left:
     st.page_link(HERE / "draw.py", label="Or draw digits and points by hand", icon=":material/draw:")
     own.shelf(state)
 with right:
-    if own.preview(state):
+    if preview(state):
         st.switch_page(HERE / "train.py")
     if "own-brought" not in st.session_state:
         st.info(

@@ -1,4 +1,4 @@
-"""A visitor's own data on a page: bring files, see what was understood, choose what becomes of it, train on it.
+"""A visitor's own data: the files that are brought, and the datasets that were made of them.
 
 Reading is work for a worker. A file is inspected once; each choice of what to do with it makes a dataset anew, so that
 what the page says was done has been done. It becomes the visitor's when it is used.
@@ -23,7 +23,6 @@ from cae_core.config import Config
 from cae_core.errors import DataError
 from cae_core.own.limits import LIMITS
 from cae_core.own.model import Preparation, Prepared, Summary
-from cae_core.own.reading import default_preparation
 from ui import live
 from ui.plain import plain
 from ui.server import engine
@@ -40,11 +39,6 @@ MOST = 6
 
 LANE = "path"
 """The lane that reads files: not the one that answers sliders."""
-
-MISSING = {"median": "fill with the column's median", "drop": "leave their rows out"}
-SCALING = {"standard": "standardise (mean 0, deviation 1)", "0-1": "range 0 to 1", "none": "as they are"}
-SAMPLING = {"random": "at random", "stratified": "by share of each class"}
-KINDS = {"image": "images", "points": "points", "table": "rows of a table"}
 
 
 @dataclass
@@ -87,23 +81,33 @@ def bring(state: Lab) -> None:
         help="Several images are packed into one archive. Files stay on this server and end with your visit.",
     )
     ids = tuple(file.file_id for file in files)
+    chosen = _chosen(files)
     if ids and ids != st.session_state.get("own-ids"):
         st.session_state["own-ids"] = ids
         try:
-            if (size := sum(file.size for file in files)) > LIMITS.file_bytes:
+            if (size := sum(file.size for file in chosen)) > LIMITS.file_bytes:
                 raise DataError(
                     f"Files must have at most {LIMITS.file_bytes // 2**20} MB together. Got {size / 2**20:.0f} MB. "
                     "Bring fewer."
                 )
-            _begin(state, [(file.name, file.getvalue()) for file in files])
+            _begin(state, [(file.name, file.getvalue()) for file in chosen])
         except DataError as error:
             st.session_state.pop("own-brought", None)
             st.error(plain(str(error)))
+    if len(chosen) < len(files):
+        told = plain(chosen[-1].name) if len(chosen) == 1 else f"the {len(chosen)} images"
+        st.caption(f"One dataset at a time: of these files, {told} counted, which came last.")
+
+
+def _chosen(files: Sequence[Any]) -> Sequence[Any]:
+    """Of several files the last, or all images where that is one."""
+    images = [file for file in files if PurePath(file.name.lower()).suffix in IMAGES]
+    return images if images and images[-1] is files[-1] else files[-1:]
 
 
 def _begin(state: Lab, files: Sequence[tuple[str, bytes]]) -> None:
     name, content = files[-1]
-    if len(files) > 1 and all(PurePath(one.lower()).suffix in IMAGES for one, _ in files):
+    if len(files) > 1:
         from cae_core.own.images import pack_images
 
         name, content = f"{len(files)} images", pack_images(files)
@@ -129,10 +133,11 @@ def look_at(state: Lab, path: Path, filename: str) -> None:
     future = engine().submit(
         LANE, "cae_core.own.reading:inspect", str(path), filename, slot=(state.visitor, "own")
     )
-    st.session_state["own-brought"] = Brought(path, filename, _later("inspect", future))
+    st.session_state["own-brought"] = Brought(path, filename, later_of("inspect", future))
 
 
-def _later(what: str, future: Future[Any]) -> live.Later:
+def later_of(what: str, future: Future[Any]) -> live.Later:
+    """An answer of a worker's, from now on."""
     return live.Later((what,), future, time.monotonic())
 
 
@@ -142,201 +147,11 @@ def _let_go(state: Lab, brought: Brought) -> None:
         brought.path.unlink(missing_ok=True)
 
 
-def _sweep(state: Lab) -> None:
+def sweep(state: Lab) -> None:
     """Remove what was made for a look and is not used."""
     from cae_core.own import store
 
     store.sweep(state.visitor, state.own)
-
-
-# ---- what was understood, and what becomes of it
-
-
-def preview(state: Lab) -> str | None:
-    """What was understood of the file that was brought, the choices, and what they make of it.
-
-    Args:
-        state: the visitor's.
-
-    Returns:
-        The name of the dataset once the visitor has chosen to train on it.
-    """
-    brought: Brought | None = st.session_state.get("own-brought")
-    if brought is None:
-        return None
-    if not _there(brought.looked, f"Reading {brought.filename}"):
-        return None
-    summary = brought.summary
-    if summary is None:
-        st.error(plain(brought.looked.error))
-        return None
-    use = _understood(brought.filename, summary)
-    chosen = _choices(summary, brought.preparation or default_preparation(summary), brought.token)
-    if chosen != brought.preparation or brought.taken is None:
-        _sweep(state)
-        future = engine().submit(
-            LANE,
-            "cae_core.own.store:take",
-            str(brought.path),
-            brought.filename,
-            chosen,
-            state.visitor,
-            slot=(state.visitor, "own"),
-        )
-        brought.preparation, brought.taken = chosen, _later("take", future)
-    if not _there(brought.taken, "Preparing the samples"):
-        _use(use, ready=False)
-        return None
-    name = brought.taken.result
-    if name is None:
-        _use(use, ready=False)
-        st.error(plain(brought.taken.error))
-        return None
-    _made(name)
-    if _use(use, ready=True):
-        add(state, name, replace(brought, taken=None))
-        return str(name)
-    return None
-
-
-def _use(place: Any, *, ready: bool) -> bool:
-    return bool(
-        place.button(
-            "Train on these data",
-            type="primary",
-            icon=":material/play_arrow:",
-            key=f"own-use-{ready}",
-            disabled=not ready,
-        )
-    )
-
-
-def _there(later: live.Later, doing: str) -> bool:
-    """Whether an answer is there; while it is not, what is being done, and the page is run again when it comes."""
-    if not later.future.done():
-        live.wait_for([later.future], timeout=live.BLINK)
-    if later.future.done():
-        return True
-    st.fragment(_doing, run_every=live.TICK)(later, doing)
-    return False
-
-
-def _doing(later: live.Later, doing: str) -> None:
-    if later.future.done():
-        st.rerun()
-    st.info(f"{plain(doing)}: {later.seconds:.0f} s.", icon=":material/hourglass_top:")
-
-
-def _understood(filename: str, summary: Summary) -> Any:
-    """What was understood, and the place for the button that goes on from there."""
-    shape = f"{len(summary.columns)} columns" if summary.columns else ""
-    if summary.image_shape:
-        shape = "{} × {} pixels each".format(*summary.image_shape)
-    st.header("What was understood", anchor=False)
-    words = [f"**{plain(filename)}**: {summary.form}", f"{summary.rows:,} {KINDS[summary.kind]}", shape]
-    st.markdown(" · ".join(word for word in words if word))
-    for note in summary.notes:
-        st.caption(plain(note))
-    use = st.empty()
-    if not summary.columns:
-        return use
-    columns, head = st.tabs(["Columns", "First rows"])
-    columns.dataframe(
-        {
-            "column": [column.name for column in summary.columns],
-            "holds": [column.kind for column in summary.columns],
-            "missing": [column.missing for column in summary.columns],
-            "distinct": [column.distinct for column in summary.columns],
-            "for example": [column.example for column in summary.columns],
-            "what becomes of it": [
-                column.note or ("input" if column.used else "left out") for column in summary.columns
-            ],
-        },
-        height=245,
-        hide_index=True,
-        width="stretch",
-    )
-    names = [column.name for column in summary.columns]
-    head.dataframe(
-        {name: [row[i] if i < len(row) else "" for row in summary.head] for i, name in enumerate(names)},
-        height=245,
-        hide_index=True,
-        width="stretch",
-    )
-    return use
-
-
-def _choices(summary: Summary, now: Preparation, token: str) -> Preparation:
-    """The widgets of `Preparation`, those that this file has a use for."""
-    st.header("What becomes of it", anchor=False)
-    left, right = st.columns(2)
-    changes: dict[str, Any] = {}
-    labels = [None, *summary.labels]
-    if len(labels) > 1:
-        changes["label"] = left.selectbox(
-            "Classes from",
-            labels,
-            labels.index(now.label) if now.label in labels else 0,
-            format_func=lambda one: "no classes" if one is None else one,
-            key=f"own-label-{token}",
-            help="Colours the maps; training never sees it.",
-        )
-    if summary.columns:
-        if any(column.missing for column in summary.columns):
-            changes["missing"] = _one(right, "Missing values", MISSING, now.missing, f"own-missing-{token}")
-        changes["scaling"] = _one(right, "Scaling", SCALING, now.scaling, f"own-scaling-{token}")
-        label = changes.get("label")
-        able = [
-            column.name
-            for column in summary.columns
-            if column.kind in {"number", "category"} and column.name != label
-        ]
-        out = left.multiselect(
-            "Columns to leave out",
-            able,
-            [name for name in now.left_out if name in able],
-            key=f"own-out-{label}-{token}",
-            help="Dates, text, constant and empty columns are left out anyway.",
-        )
-        changes["left_out"] = tuple(out)
-    if summary.image_shape:
-        side = max(summary.image_shape)
-        changes["side"] = left.slider(
-            "Longest side, pixels", min(8, side), max(side, 9), now.side or side, key=f"own-side-{token}"
-        )
-        if changes["side"] >= side:
-            changes["side"] = None
-    most = max(min(summary.rows, LIMITS.samples), LIMITS.least_rows)
-    limit = right.number_input(
-        "Samples at most", LIMITS.least_rows, most, min(now.limit or most, most), key=f"own-limit-{token}"
-    )
-    changes["limit"] = int(limit) if limit < summary.rows else None
-    if changes["limit"] and changes.get("label"):
-        changes["sampling"] = _one(right, "Draw them", SAMPLING, now.sampling, f"own-sampling-{token}")
-    return replace(now, **changes)
-
-
-def _one(column: Any, label: str, names: dict[str, str], now: str, key: str) -> str:
-    return str(
-        column.selectbox(label, list(names), list(names).index(now), format_func=names.__getitem__, key=key)
-    )
-
-
-def _made(name: str) -> None:
-    made = card(name)
-    assert isinstance(made, OwnCard)
-    st.header("What was done, and what will be trained", anchor=False)
-    _steps(made)
-
-
-def _steps(made: OwnCard) -> None:
-    st.markdown("\n".join(f"{i}. {plain(step)}" for i, step in enumerate(made.done, start=1)))
-    config = Config.for_dataset(made.name)
-    units = " → ".join(map(str, (made.n_inputs, *config.hidden)))
-    st.caption(
-        f"Defaults: {units} {config.activation} units, {config.epochs} epochs in batches of {config.batch_size}, "
-        f"lambda {config.objectives[1].lam:g} on a slider from {made.lam_low:g} to {made.lam_high:g}."
-    )
 
 
 # ---- what a visitor has
@@ -367,7 +182,7 @@ def remove(state: Lab, name: str) -> None:
         waiting.taken = None
     if brought is not None and (waiting is None or waiting.path != brought.path):
         _let_go(state, brought)
-    _sweep(state)
+    sweep(state)
 
 
 def change(brought: Brought) -> None:
@@ -388,7 +203,7 @@ def shelf(state: Lab) -> None:
         with st.container(border=True, key=f"own-card-{name}"):
             st.markdown(f"**{plain(made.title)}** · {plain(made.description)}")
             with st.expander("What was done"):
-                _steps(made)
+                steps(made)
             with st.container(horizontal=True, gap="small"):
                 here = name == state.config.dataset
                 st.button(
@@ -401,6 +216,21 @@ def shelf(state: Lab) -> None:
                 if brought is not None:
                     st.button("Change", key=f"own-change-{name}", on_click=change, args=(brought,))
                 st.button("Remove", key=f"own-remove-{name}", on_click=remove, args=(state, name))
+
+
+def steps(made: OwnCard) -> None:
+    """What was done to make a dataset, and the settings that came of it.
+
+    Args:
+        made: its card.
+    """
+    st.markdown("\n".join(f"{i}. {plain(step)}" for i, step in enumerate(made.done, start=1)))
+    config = Config.for_dataset(made.name)
+    units = " → ".join(map(str, (made.n_inputs, *config.hidden)))
+    st.caption(
+        f"Defaults: {units} {config.activation} units, {config.epochs} epochs in batches of {config.batch_size}, "
+        f"lambda {config.objectives[1].lam:g} on a slider from {made.lam_low:g} to {made.lam_high:g}."
+    )
 
 
 def adopt_points(state: Lab, points: NDArray[np.floating], classes: NDArray[np.integer]) -> None:
@@ -436,6 +266,6 @@ def adopt_points(state: Lab, points: NDArray[np.floating], classes: NDArray[np.i
 def limits_in_words() -> str:
     """What a file may be, in one line."""
     return (
-        f"At most {LIMITS.file_bytes // 2**20} MB a file, {LIMITS.columns:,} columns, images resized to at most "
-        f"{LIMITS.side} × {LIMITS.side}, {LIMITS.samples:,} samples, at least {LIMITS.least_rows}."
+        f"At most {LIMITS.file_bytes // 2**20} MB and {LIMITS.columns:,} columns; {LIMITS.least_rows} to "
+        f"{LIMITS.samples:,} samples; images are resized to at most {LIMITS.side} × {LIMITS.side}."
     )

@@ -76,7 +76,12 @@ def unpacked(path: Path, limits: Limits) -> Iterator[list[Entry]]:
         for info in found:
             _check_entry(info, limits)
         _check_total(sum(info.file_size for info in found), limits)
-        yield _sorted([Entry(info.filename, info.file_size, partial(archive.open, info)) for info in found])
+        yield _sorted(
+            [
+                Entry(info.filename.replace("\\", "/"), info.file_size, partial(archive.open, info))
+                for info in found
+            ]
+        )
 
 
 def in_folder(path: Path, limits: Limits) -> list[Entry]:
@@ -126,20 +131,21 @@ def _check_total(size: int, limits: Limits) -> None:
 def _check_entry(info: zipfile.ZipInfo, limits: Limits) -> None:
     """Refuse an entry that is a trap."""
     name = info.filename.replace("\\", "/")
-    came = ""
+    came, advice = "", "Pack the files anew."
     if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/"):
-        came = "a name that leads out of it"
+        came, advice = "a name that leads out of it", "Pack a folder of its own."
     elif info.flag_bits & 1:
-        came = "an encrypted one"
+        came, advice = "an encrypted one", "Pack the files without a password."
     elif stat.S_ISLNK(info.external_attr >> 16):
-        came = "a link"
+        came, advice = "a link", "Pack the file that it leads to."
     elif name.lower().endswith(NESTED):
-        came = "an archive within the archive"
+        came, advice = "an archive within the archive", "Unpack that one first."
     elif info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
         came = "one packed by another method than ZIP's own (deflate)"
     elif info.file_size > max(CHECKED_FROM, limits.ratio * info.compress_size):
         came = f"one that unpacks from {info.compress_size:,} to {info.file_size:,} bytes"
+        advice = "If that is right, pack it without compression."
     if came:
         raise DataError(
-            f"Entries of an archive must be plain files. Got {came}: {short(info.filename)}. Pack the files anew."
+            f"Entries of an archive must be plain files. Got {came}: {short(info.filename)}. {advice}"
         )

@@ -32,8 +32,6 @@ from cae_core.own.tables import (
     enough,
     likely_labels,
     limited,
-    prepare_table,
-    summarise,
 )
 from cae_core.own.words import counted, listed, megabytes, short
 
@@ -42,6 +40,9 @@ INPUT_NAMES = ("x", "X", "data", "images", "x_train", "X_train", "train_images")
 
 LABEL_NAMES = ("y", "Y", "labels", "label", "target", "targets", "y_train", "train_labels")
 """Names of an array of classes, likeliest first."""
+
+COLOURS = (1, 3)
+"""Lengths of an axis of colours."""
 
 NUMERIC = "biuf"
 """Kinds of dtype that can be inputs: booleans, whole numbers, floating point."""
@@ -69,9 +70,25 @@ class Header:
 
     @property
     def usable(self) -> bool:
-        """Whether it can be inputs: a table, grey images, or images with a last axis of 1 or 3 colours."""
-        shaped = len(self.shape) in {2, 3} or (len(self.shape) == 4 and self.shape[3] in {1, 3})
+        """Whether it can be inputs: a table, grey images, or images with an axis of 1 or 3 colours."""
+        shaped = len(self.shape) in {2, 3} or (
+            len(self.shape) == 4 and (self._last or self.shape[1] in COLOURS)
+        )
         return self.dtype.kind in NUMERIC and shaped
+
+    @property
+    def _last(self) -> bool:
+        return self.shape[-1] in COLOURS
+
+    @property
+    def colours_first(self) -> bool:
+        """Whether these are images whose colours come before rows and columns, as PyTorch has them."""
+        return len(self.shape) == 4 and not self._last
+
+    @property
+    def pixels(self) -> int:
+        """Pixels of an image."""
+        return math.prod(self.shape[2:] if self.colours_first else self.shape[1:3])
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,7 @@ class Samples:
 
     Attributes:
         form: what kind of file it is.
-        inputs: the inputs, (n, d) or (n, rows, columns) or (n, rows, columns, 1 or 3).
+        inputs: the inputs, (n, d) or (n, rows, columns) or (n, rows, columns, 1 or 3): colours come last.
         labels: arrays that may hold the classes.
         notes: sentences on how they were read.
     """
@@ -108,7 +125,7 @@ def read_npy(path: Path, limits: Limits) -> Samples:
         header = _header(stream, "the array", path.stat().st_size, limits)
     _check_usable(header, limits)
     with path.open("rb") as stream:
-        return Samples("NPY", _read(stream), notes=(f"One array: {header.form}.",))
+        return Samples("NPY", _colours_last(header, _read(stream)), notes=(f"One array: {header.form}.",))
 
 
 def read_npz(entries: Sequence[Entry], limits: Limits) -> Samples:
@@ -131,7 +148,7 @@ def read_npz(entries: Sequence[Entry], limits: Limits) -> Samples:
             headers.append(_header(stream, name, entry.size, limits))
     header = _inputs(headers, limits)
     with arrays[header.name].open() as stream:
-        inputs = _read(stream)
+        inputs = _colours_last(header, _read(stream))
     labels = []
     for other in sorted(headers, key=_label_rank):
         if other is not header and _may_label(other, len(inputs)):
@@ -185,16 +202,20 @@ def _read(stream: IO[bytes] | FileIO) -> NDArray[Any]:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
+def _colours_last(header: Header, array: NDArray[Any]) -> NDArray[Any]:
+    return np.moveaxis(array, 1, 3) if header.colours_first else array
+
+
 def _check_usable(header: Header, limits: Limits) -> None:
     """Refuse an array that cannot be inputs, before it is read."""
     if not header.usable or 0 in header.shape:
         raise DataError(
             "Inputs must be an array of real numbers: "
-            "samples x inputs, or samples x rows x columns (x 1 or 3 colours). "
+            "samples x inputs, or samples x rows x columns, with 1 or 3 colours before or after these. "
             f"Got {header.form}. Reshape or convert it."
         )
     enough(header.shape[0], limits)
-    if len(header.shape) > 2 and header.shape[1] * header.shape[2] > limits.array_pixels:
+    if len(header.shape) > 2 and header.pixels > limits.array_pixels:
         raise DataError(
             f"An image in an array must have at most {limits.array_pixels:,} pixels. Got {header.form}. "
             "Scale the images down, or bring them as image files."
@@ -223,7 +244,7 @@ def _label_rank(header: Header) -> int:
 
 
 def _may_label(header: Header, n: int) -> bool:
-    return header.shape in {(n,), (n, 1)} and header.dtype.kind in NUMERIC + "U"
+    return header.shape in {(n,), (n, 1)} and header.dtype.kind in NUMERIC + "US"
 
 
 def _label(name: str, values: NDArray[Any]) -> Cells:
@@ -232,12 +253,25 @@ def _label(name: str, values: NDArray[Any]) -> Cells:
         return Cells(
             name, numbers=values.astype(np.float64), boolean=values.dtype.kind == "b", label_only=True
         )
+    if values.dtype.kind == "S":
+        values = np.char.decode(values, "latin-1")
     texts, codes = np.unique(values, return_inverse=True)
     return Cells(name, codes=codes.astype(np.int32), texts=tuple(texts.tolist()), label_only=True)
 
 
-def _table(samples: Samples, limits: Limits) -> Table:
-    """Inputs of a table as columns x1, x2, ..., and the classes."""
+def table_of(samples: Samples, limits: Limits) -> Table:
+    """Inputs of a table as columns x1, x2, ..., and the classes.
+
+    Args:
+        samples: inputs of two axes, and classes.
+        limits: how large a table may be.
+
+    Returns:
+        The table.
+
+    Raises:
+        DataError: it is too large.
+    """
     n, d = samples.inputs.shape
     check_size(n, d, limits)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -249,17 +283,15 @@ def _table(samples: Samples, limits: Limits) -> Table:
 
 
 def summarise_arrays(samples: Samples, limits: Limits) -> Summary:
-    """What is known of arrays before anything is done to them.
+    """What is known of images in arrays before anything is done to them.
 
     Args:
         samples: the arrays.
-        limits: how many columns and classes there may be.
+        limits: how many classes there may be.
 
     Returns:
-        Columns of a table, or number and shape of images.
+        Number and shape of the images.
     """
-    if samples.inputs.ndim == 2:
-        return summarise(_table(samples, limits), limits)
     from cae_core.own.images import common_shape
 
     n, rows, columns = samples.inputs.shape[:3]
@@ -277,7 +309,7 @@ def summarise_arrays(samples: Samples, limits: Limits) -> Summary:
 
 
 def prepare_arrays(samples: Samples, preparation: Preparation, limits: Limits) -> Prepared:
-    """Turn arrays into inputs and classes.
+    """Turn arrays of images into inputs and classes.
 
     Args:
         samples: the arrays.
@@ -290,12 +322,6 @@ def prepare_arrays(samples: Samples, preparation: Preparation, limits: Limits) -
     Raises:
         DataError: the preparation does not fit, or too little is left.
     """
-    if samples.inputs.ndim == 2:
-        return prepare_table(_table(samples, limits), preparation, limits)
-    return _prepare_images(samples, preparation, limits)
-
-
-def _prepare_images(samples: Samples, preparation: Preparation, limits: Limits) -> Prepared:
     from cae_core.own.images import common_shape, finish_images
 
     images = samples.inputs

@@ -28,10 +28,16 @@ from cae_core.own.words import counted, listed, short
 
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF")
 
+TABLES = (".csv", ".tsv", ".parquet")
+"""Endings of tables, which are not looked for in an archive."""
+
 FOLDER = "folder"
 """What the classes of images are called."""
 
 NO_FOLDER = "no folder"
+
+BLOCK = 1000
+"""Images that are scaled at once."""
 
 REASON = 80
 """Most letters of why a file was passed over."""
@@ -97,7 +103,7 @@ def find(entries: Sequence[Entry], limits: Limits = LIMITS) -> Found:
     Raises:
         DataError: there are none.
     """
-    images, sizes, folders, passed, reason = [], [], [], [], ""
+    images, sizes, passed, reason = [], [], [], ""
     for entry in entries:
         try:
             with entry.open() as stream, _opened(stream, limits) as image:
@@ -108,13 +114,34 @@ def find(entries: Sequence[Entry], limits: Limits = LIMITS) -> Found:
             continue
         images.append(entry)
         sizes.append(size)
-        folders.append(PurePosixPath(entry.name).parent.name or NO_FOLDER)
     if not images:
+        _check_tables(passed)
         came = f"none; the first file, {short(passed[0])}: {short(reason, REASON)}" if passed else "no file"
         raise DataError(
-            f"Images must be PNG, JPEG, GIF, BMP, WebP or TIFF. Got {came}. Pack images of these kinds."
+            f"Images must be PNG, JPEG, GIF, BMP, WebP or TIFF, of at most {limits.pixels:,} pixels. Got {came}. "
+            "Pack such images."
         )
-    return Found(tuple(images), tuple(sizes), tuple(folders), tuple(passed), reason)
+    folders = _folders([PurePosixPath(entry.name).parent.parts for entry in images])
+    return Found(tuple(images), tuple(sizes), folders, tuple(passed), reason)
+
+
+def _folders(paths: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """The folder of each image: the innermost that differs between them, ``dog`` of ``dog/images/1.png``."""
+    for up in range(1, max((len(path) for path in paths), default=0) + 1):
+        names = tuple(path[-up] if len(path) >= up else NO_FOLDER for path in paths)
+        if len(set(names)) > 1:
+            return names
+    return tuple(path[-1] if path else NO_FOLDER for path in paths)
+
+
+def _check_tables(names: Sequence[str]) -> None:
+    """Refuse tables in an archive with a sentence of their own: that is how they are handed out."""
+    tables = [name for name in names if name.lower().endswith(TABLES)]
+    if tables:
+        raise DataError(
+            f"A table must come by itself, not in an archive or a folder. Got {listed(tables)}. "
+            "Unpack it, and bring the file."
+        )
 
 
 def summarise_images(form: str, found: Found, limits: Limits) -> Summary:
@@ -128,7 +155,8 @@ def summarise_images(form: str, found: Found, limits: Limits) -> Summary:
     Returns:
         Their number, shape and folders.
     """
-    notes = [f"{counted(len(found.images), 'image')} of {_sizes(found.sizes)}."]
+    shape = common_shape(found.sizes, None, limits)
+    notes = [] if set(found.sizes) == {shape} else [f"They are of {_sizes(found.sizes)} in the file."]
     if found.passed:
         notes.append(_passed(found.passed, found.reason))
     classes = found.classes
@@ -141,7 +169,7 @@ def summarise_images(form: str, found: Found, limits: Limits) -> Summary:
         form=form,
         kind="image",
         rows=len(found.images),
-        image_shape=common_shape(found.sizes, None, limits),
+        image_shape=shape,
         labels=labels,
         label=labels[0] if labels else None,
         notes=tuple(notes),
@@ -163,7 +191,7 @@ def prepare_images(form: str, found: Found, preparation: Preparation, limits: Li
     Raises:
         DataError: the preparation does not fit, or too few images can be read.
     """
-    done = [f"{counted(len(found.images), 'image')} of {_sizes(found.sizes)} were found in {form}."]
+    done = [f"{counted(len(found.images), 'image')} of {_sizes(found.sizes)} were found in a {form}."]
     if found.passed:
         done.append(_passed(found.passed, found.reason))
     y, names = _classes(found, preparation, limits, done)
@@ -182,6 +210,12 @@ def prepare_images(form: str, found: Found, preparation: Preparation, limits: Li
             reason = reason or str(error)
     if damaged:
         done.append(_passed(damaged, reason))
+        if whole.sum() < limits.least_rows:
+            raise DataError(
+                f"Training needs at least {limits.least_rows} images that can be read. Got {int(whole.sum())}: of "
+                f"{counted(len(taken), 'image')}, {len(damaged):,} cannot ({short(reason, REASON)}). "
+                "Save them anew, as PNG for instance."
+            )
     fitted = (
         ", centred on the grey of their border where their shape is another"
         if len(set(found.sizes)) > 1
@@ -224,7 +258,7 @@ def _opened(stream: object, limits: Limits) -> Iterator[Image.Image]:
         try:
             image = Image.open(stream, formats=FORMATS)  # type: ignore[arg-type]
         except UnidentifiedImageError as error:
-            raise DataError("no such image") from error
+            raise DataError("no image of these kinds") from error
         except Image.DecompressionBombError as error:
             raise DataError(f"more than {limits.pixels:,} pixels") from error
         with image:
@@ -345,7 +379,10 @@ def finish_images(
     if preparation.scaling == "0-1":
         low, high = (0.0, white) if white else _range(x)
         if (low, high) != (0.0, 1.0):
-            x = ((x.astype(np.float64) - low) / (high - low)).astype(np.float32)
+            for block in np.array_split(
+                x, max(1, len(x) // BLOCK)
+            ):  # parts of x: double precision for a few at once
+                block[:] = (block.astype(np.float64) - low) / (high - low)
             done.append(f"Grey values from {low:g} to {high:g} were scaled to the range 0 to 1.")
     y, names = without_empty(y, names)
     return Prepared(

@@ -60,6 +60,8 @@ class Summary:
         label: the likeliest of these; None where there is none.
         head: the first rows as text, for a preview of a table.
         notes: sentences on what was found: encoding, separator, duplicate names, files that were passed over.
+        square: side of the square images that the rows of a table may be; None where they cannot.
+        greys: whether they most likely are: all their numbers are whole and from 0 to 255.
     """
 
     form: str
@@ -71,6 +73,8 @@ class Summary:
     label: str | None = None
     head: tuple[tuple[str, ...], ...] = ()
     notes: tuple[str, ...] = ()
+    square: int | None = None
+    greys: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ class Preparation:
         side: longest side of an image, at most 32; None for as it is, at most 32.
         limit: most samples to take; None for all, up to `limits.LIMITS.samples`.
         sampling: how a limit chooses.
+        square: whether the rows of a table are square images.
     """
 
     label: str | None = None
@@ -94,6 +99,7 @@ class Preparation:
     side: int | None = None
     limit: int | None = None
     sampling: Sampling = "random"
+    square: bool = False
 
 
 @dataclass(frozen=True, eq=False)

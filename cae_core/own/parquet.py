@@ -17,8 +17,8 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from cae_core.errors import DataError
 from cae_core.own.limits import Limits
+from cae_core.own.numerals import cells_of_texts
 from cae_core.own.tables import Cells, Table, check_size, unique_names
-from cae_core.own.text import cells_of_texts
 from cae_core.own.words import counted, listed, megabytes, short
 
 THRIFT_BYTES = 2**22

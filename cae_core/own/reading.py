@@ -41,14 +41,24 @@ FOREIGN = {
     b"\xd0\xcf\x11\xe0": "an old Excel or Word document",
     b"\x89HDF": "an HDF5 file",
     b"SQLite format 3\0": "an SQLite database",
+    b"BZh": "a bzip2 archive",
+    b"\xfd7zXZ": "an XZ archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"ARROW1": "a Feather file",
+    b"Obj\x01": "an Avro file",
+    b"\x80\x02": "a pickle",
+    b"\x80\x03": "a pickle",
     b"\x80\x04": "a pickle",
     b"\x80\x05": "a pickle",
+    b"\0\0\x08": "an IDX file, as MNIST's are",
     b"MATLAB 5.0 MAT-file": "a MATLAB file",
     b"<?xml": "a web page or XML",
     b"<!doctype": "a web page or XML",
     b"<html": "a web page or XML",
     b"<svg": "a web page or XML",
     b"{": "JSON",
+    b"[{": "JSON",
+    b"[[": "JSON",
 }
 """Kinds of file that visitors try and that cannot be read."""
 
@@ -60,7 +70,7 @@ class Content:
     Attributes:
         form: what kind of file it is.
         table: a table, or None.
-        samples: arrays, or None.
+        samples: arrays of images, or None.
         images: images, or None.
     """
 
@@ -113,10 +123,11 @@ def inspect(path: str, name: str, limits: Limits = LIMITS) -> Summary:
             from cae_core.own.arrays import summarise_arrays
 
             return summarise_arrays(content.samples, limits)
+        from cae_core.own.squares import with_squares
         from cae_core.own.tables import summarise
 
         assert content.table is not None
-        return summarise(content.table, limits)
+        return with_squares(summarise(content.table, limits), content.table)
 
 
 @_one_error
@@ -141,10 +152,15 @@ def prepare(path: str, name: str, preparation: Preparation, limits: Limits = LIM
             from cae_core.own.images import prepare_images
 
             return prepare_images(content.form, content.images, preparation, limits)
-        if content.samples is not None:
+        samples = content.samples
+        if preparation.square and content.table is not None:
+            from cae_core.own.squares import as_images
+
+            samples = as_images(content.table, preparation, limits)
+        if samples is not None:
             from cae_core.own.arrays import prepare_arrays
 
-            return prepare_arrays(content.samples, preparation, limits)
+            return prepare_arrays(samples, preparation, limits)
         from cae_core.own.tables import prepare_table
 
         assert content.table is not None
@@ -158,13 +174,15 @@ def default_preparation(summary: Summary) -> Preparation:
         summary: what it holds.
 
     Returns:
-        Its likeliest label; columns that number the rows left out; images from 0 to 1, tables standardised.
+        Its likeliest label; columns that number the rows left out; images from 0 to 1, tables standardised; rows of
+        greys as images.
     """
     able = (column for column in summary.columns if column.kind in {"number", "category"})
     return Preparation(
         label=summary.label,
         left_out=tuple(column.name for column in able if not column.used and column.name != summary.label),
-        scaling="0-1" if summary.kind == "image" else "standard",
+        scaling="0-1" if summary.kind == "image" or summary.greys else "standard",
+        square=summary.greys,
     )
 
 
@@ -201,11 +219,20 @@ def _content(path: Path, name: str, limits: Limits) -> Iterator[Content]:
     elif start.startswith(b"\x93NUMPY"):
         from cae_core.own.arrays import read_npy
 
-        yield Content("NPY", samples=read_npy(path, limits))
+        yield _arrays("NPY", read_npy(path, limits), limits)
     else:
         from cae_core.own.text import read_csv
 
         yield Content("CSV", table=read_csv(path, limits))
+
+
+def _arrays(form: str, samples: Samples, limits: Limits) -> Content:
+    """Arrays of images as they are, others as a table."""
+    from cae_core.own.arrays import table_of
+
+    if samples.inputs.ndim > 2:
+        return Content(form, samples=samples)
+    return Content(form, table=table_of(samples, limits))
 
 
 def _start(path: Path, name: str, limits: Limits) -> bytes:
@@ -241,14 +268,19 @@ def _archive(path: Path, limits: Limits) -> Iterator[Content]:
 
     with unpacked(path, limits) as entries:
         names = [entry.name.lower() for entry in entries]
-        if "[content_types].xml" in names:
+        if {"[content_types].xml", "content.xml"} & set(names):
             raise DataError(
-                "A table must be CSV, Parquet, NPY or NPZ. Got an Excel or Word document. Save the sheet as CSV."
+                "A table must be CSV, Parquet, NPY or NPZ. Got an office document (Excel, Calc, Word). "
+                "Save the sheet as CSV."
+            )
+        if any(one.endswith("data.pkl") for one in names):
+            raise DataError(
+                "Arrays must be NPY or NPZ. Got a file of PyTorch's. Save the tensor with numpy.save."
             )
         if any(one.endswith(".npy") for one in names):
             from cae_core.own.arrays import read_npz
 
-            yield Content("NPZ", samples=read_npz(entries, limits))
+            yield _arrays("NPZ", read_npz(entries, limits), limits)
         else:
             from cae_core.own.images import find
 

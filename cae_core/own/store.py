@@ -1,4 +1,6 @@
-"""Own data between processes: one card and one file of arrays a dataset, in the folder that `CAE_OWN_DIR` names.
+"""Own data between processes: a card and a file of arrays a dataset, in the folder that `CAE_OWN_DIR` names.
+
+Images have a picture of some of them beside it.
 
 A dataset's name is ``own-`` and 128 bits of a hash over the visitor's secret, the file and what was done with it. So
 the same file with another preparation is another dataset with another config, and nobody finds a name by guessing.
@@ -25,6 +27,7 @@ from cae_core.datasets.own import own_arrays_file
 from cae_core.datasets.toy import SCALE
 from cae_core.own.limits import LIMITS, Limits
 from cae_core.own.model import Preparation, Prepared
+from cae_core.own.sheet import sheet, spread
 
 TEST_SHARE = 0.3
 """Share of the samples that is kept for tests, up to `MAX_TEST` of them."""
@@ -89,6 +92,10 @@ def keep(
     (visit_folder(secret) / made.name).touch()
     with _replacing(own_arrays_file(made.name)) as file:
         np.savez(file, **arrays)
+    if prepared.image_shape is not None:
+        shown = prepared.x[spread(len(prepared.x), prepared.y)]
+        with _replacing(sheet_file(made.name)) as file:
+            file.write(sheet(shown, prepared.image_shape))
     with _replacing(own_card_file(made.name)) as file:
         file.write(json.dumps(asdict(made)).encode())
     return made.name
@@ -99,6 +106,11 @@ def visit_folder(secret: str) -> Path:
     folder = own_folder() / f"visit-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def sheet_file(name: str) -> Path:
+    """The file with a picture of some of the images of own data; there is none for other samples."""
+    return own_card_file(name).with_suffix(".png")
 
 
 def sweep(secret: str, keep: Iterable[str] = ()) -> None:
@@ -126,6 +138,7 @@ def forget(names: Iterable[str]) -> None:
     for name in names:
         own_card_file(name).unlink(missing_ok=True)
         own_arrays_file(name).unlink(missing_ok=True)
+        sheet_file(name).unlink(missing_ok=True)
 
 
 def _card(name: str, title: str, source: str, prepared: Prepared) -> OwnCard:
@@ -163,7 +176,8 @@ def _settings(prepared: Prepared, n_train: int) -> tuple[float, float, dict[str,
     batch = 64 if n_train >= 300 else 32
     d = prepared.x.shape[1]
     if prepared.kind == "image":
-        return 1e-3, 300.0, {"lam": 0.1, "hidden": (128 if d <= 144 else 256,)} | _run(n_train, batch)
+        low, lam = (0.003, 1.0) if prepared.standardise else (1e-3, 0.1)
+        return low, 300.0, {"lam": lam, "hidden": (128 if d <= 144 else 256,)} | _run(n_train, batch)
     table = {"lam": 1.0, "hidden": (128 if d > 20 else 64,)} | _run(n_train, batch)
     return 0.003, 300.0, table
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,9 @@ LABEL_NAMES = (
     *("diagnosis", "variety", "group", "outcome"),
 )
 """Names that a column of classes goes by."""
+
+NUMBERING = "row numbers"
+"""Note of a column that is left out unless too little would be left."""
 
 GUESSED = 20
 """Most distinct values of a last column that is taken for the classes."""
@@ -160,13 +163,17 @@ def summarise(table: Table, limits: Limits) -> Summary:
     Returns:
         Its columns, its likely labels and its first rows.
     """
-    columns = tuple(describe(cells, limits) for cells in table.cells)
+    columns = [describe(cells, limits) for cells in table.cells]
     labels, label = likely_labels(table.cells, columns, table.rows, limits)
+    if label is not None and _count_inputs(table, columns, label) < limits.least_inputs:
+        label = None  # too little would be left to train on
+    if _count_inputs(table, columns, label) < limits.least_inputs:
+        columns = [replace(c, used=True, note="") if c.note == NUMBERING else c for c in columns]
     return Summary(
         form=table.form,
         kind=_kind(_count_inputs(table, columns, label)),
         rows=table.rows,
-        columns=columns,
+        columns=tuple(columns),
         labels=labels,
         label=label,
         head=tuple(tuple(cells.text(row) for cells in table.cells) for row in range(min(HEAD, table.rows))),
@@ -202,7 +209,7 @@ def describe(cells: Cells, limits: Limits) -> Column:
         kind = "constant" if values.min() == values.max() else "number"
         numbering = kind == "number" and missing == 0 and _numbers_rows(values)
         used = kind == "number" and not numbering
-        note = "numbers the rows" if numbering else cells.note
+        note = NUMBERING if numbering else cells.note
     if kind == "constant":
         note = "has one value"
     if cells.label_only:
@@ -299,7 +306,7 @@ def prepare_table(table: Table, preparation: Preparation, limits: Limits) -> Pre
         raise DataError(
             f"Rows must differ. Got {table.rows:,} rows that are all alike. Bring a table with others."
         )
-    _check_names(preparation, [c.name for c in columns])
+    check_names(preparation, [c.name for c in columns])
     done = [
         f"{counted(table.rows, 'row')} and {counted(len(columns), 'column')} were read from {table.form}."
     ]
@@ -314,8 +321,12 @@ def prepare_table(table: Table, preparation: Preparation, limits: Limits) -> Pre
             )
         enough(len(rows), limits)
     chosen = _choose(table, columns, preparation, done)
+    before = len(rows)
     rows = _complete(chosen, rows, preparation, done)
-    enough(len(rows), limits)
+    if len(rows) < before:
+        enough(
+            len(rows), limits, "Fill missing values with the median, or leave the columns out that have most."
+        )
     y, names = (None, ()) if label is None else classes_of(label, rows, limits)
     if label is not None:
         done.append(f"{short(label.name)} gives {counted(len(names), 'class', 'classes')}.")
@@ -344,8 +355,16 @@ def _were(number: int) -> str:
     return "was" if number == 1 else "were"
 
 
-def _check_names(preparation: Preparation, names: Sequence[str]) -> None:
-    """Refuse a label or a column to leave out that the table does not have."""
+def check_names(preparation: Preparation, names: Sequence[str]) -> None:
+    """Refuse a label or a column to leave out that the table does not have.
+
+    Args:
+        preparation: the label and the columns to leave out.
+        names: the table's columns.
+
+    Raises:
+        DataError: one of them is none of these.
+    """
     wanted = [*preparation.left_out, *([] if preparation.label is None else [preparation.label])]
     if unknown := [name for name in wanted if name not in set(names)]:
         raise DataError(
@@ -353,20 +372,20 @@ def _check_names(preparation: Preparation, names: Sequence[str]) -> None:
         )
 
 
-def enough(samples: int, limits: Limits) -> None:
+def enough(samples: int, limits: Limits, advice: str = "Bring a file with more of them.") -> None:
     """Refuse too few samples.
 
     Args:
         samples: how many are left.
         limits: how few there may be.
+        advice: what to do.
 
     Raises:
         DataError: there are fewer.
     """
     if samples < limits.least_rows:
         raise DataError(
-            f"Training needs at least {limits.least_rows} usable samples. Got {samples}. "
-            "Bring a file with more of them, or fill missing values with the median."
+            f"Training needs at least {limits.least_rows} usable samples. Got {samples}. {advice}"
         )
 
 
@@ -564,7 +583,7 @@ def _varying(
     if int(varies.sum()) < limits.least_inputs:
         raise DataError(
             f"Samples must differ in at least {limits.least_inputs} inputs. Got {int(varies.sum())}. "
-            "Bring a table with more columns of numbers or categories."
+            "Leave fewer columns out, take no classes from them, or bring a table with more numbers or categories."
         )
     if varies.all():
         return x, tuple(features)

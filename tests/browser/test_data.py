@@ -14,6 +14,7 @@ import pytest
 from PIL import Image
 
 from tests.browser.conftest import Server
+from tests.browser.pad_page import READY, changes, drag, press
 from tests.cae_core.own.hostile import realistic_csv
 
 USE = "Train on these data"
@@ -100,6 +101,38 @@ def test_a_file_of_each_kind_is_understood(data_page: Any, kind: str) -> None:
     data_page.get_by_text(re.compile(rf"^{re.escape(name)}: .*{says}")).first.wait_for()
     data_page.get_by_role("button", name=USE).wait_for()
     assert data_page.trouble == []
+
+
+def test_images_are_shown_as_they_will_be_and_can_be_drawn_on(
+    open_page: Callable[..., Any], server: Server, assert_clean: Callable[[Any], None]
+) -> None:
+    page = open_page(f"{server.url}/data")
+    page.wait_for_selector("[data-testid=stFileUploader]")
+    bring(page, ("mine.zip", _zip()))
+    sheet = page.locator("[data-testid=stImage] img")
+    sheet.wait_for()
+    page.wait_for_function("() => document.querySelector('[data-testid=stImage] img').naturalWidth > 0")
+    # 24 of the 40 images in two rows of twelve, three pixels for one of theirs, six between two.
+    assert sheet.evaluate("one => [one.naturalWidth, one.naturalHeight]") == [12 * 66 - 6, 2 * 66 - 6]
+    assert_clean(page)
+    page.get_by_role("slider", name="Longest side, pixels").focus()
+    page.keyboard.press("Home")
+    page.get_by_text("scaled to 8×8 pixels").wait_for()
+    page.get_by_role("button", name=USE).click()
+    page.wait_for_url(re.compile("dataset=own-"))
+    page.get_by_role("link", name="Draw").click()
+    page.wait_for_function(READY)
+    assert "8×8 pixels" in page.inner_text(".cl-pad-drawing")
+    changes(page, lambda: press(page, "Clear"))
+    changes(page, lambda: drag(page, (0.2, 0.3), (0.8, 0.6)))
+    assert page.trouble == []
+
+
+def test_of_several_tables_the_last_counts_and_the_page_says_so(data_page: Any) -> None:
+    table = _table().to_csv(index=False).encode()
+    bring(data_page, ("one.csv", table), ("two.csv", table))
+    data_page.get_by_text(re.compile(r"^two\.csv: .*80 rows")).first.wait_for()
+    data_page.get_by_text("One dataset at a time: of these files, two.csv counted").wait_for()
 
 
 def test_a_good_file_after_a_bad_one_is_read(data_page: Any) -> None:

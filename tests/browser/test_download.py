@@ -21,6 +21,7 @@ from cae_core.catalog import card
 from cae_core.datasets import cifar
 from cae_core.datasets.sources import SOURCES
 from tests.browser.conftest import APPS, ROOT, Server
+from tests.browser.pad_page import READY, changes, drag
 from tests.cae_core.datasets.files import idx, tar_gz
 
 LINK = "dataset={}&samples=200&batch=100&epoch=1"
@@ -146,6 +147,12 @@ def test_from_the_card_to_a_trained_pair(
     page.wait_for_selector(PICTURE, timeout=90_000)
     assert page.locator(".st-key-download").count() == 0
     assert sorted(path.name for path in (tmp_path / "fashion_mnist").iterdir()) == sorted(NAMES)
+    assert page.trouble == []
+
+    page.goto(f"{own.url}/draw?{LINK.format('fashion_mnist')}")
+    page.wait_for_function(READY, timeout=90_000)
+    assert "28×28 pixels" in page.inner_text(".cl-pad-drawing")
+    changes(page, lambda: drag(page, (0.2, 0.3), (0.8, 0.6)))
     assert page.trouble == []
 
     for name in ("kmnist", "olivetti", "cifar10", "mnist_rot"):

@@ -61,6 +61,21 @@ def test_drawing_by_mouse_and_by_keyboard(
     assert_clean(page)
 
 
+def test_a_wider_brush_draws_more_and_the_eraser_takes_it_away(server: Server, page: Any) -> None:
+    opened(page, server, "dataset=digits&epoch=2")
+    inks = []
+    for width in ("Thin", "Medium", "Thick"):
+        changes(page, lambda: press(page, "Clear"))
+        press(page, width)
+        changes(page, lambda: drag(page, (0.2, 0.5), (0.8, 0.5)))
+        inks.append(amount(page, f"{STAGE} canvas"))
+    assert inks[0] < inks[1] < inks[2]
+    press(page, "Erase")
+    changes(page, lambda: drag(page, (0.1, 0.5), (0.9, 0.5)))
+    assert amount(page, f"{STAGE} canvas") < 0.3 * inks[2]
+    assert page.trouble == []
+
+
 def test_a_sample_has_its_known_reconstruction(server: Server, page: Any) -> None:
     opened(page, server, "dataset=digits&epoch=2")
     page.get_by_label("Sample, 0 to 499").fill("7")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import bz2
 import io
 import pickle
 import struct
@@ -21,6 +22,9 @@ import pyarrow.parquet as pq
 from PIL import Image
 
 ROWS = 40
+
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"
+"""How a photo of a telephone begins."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,13 @@ def image(shape: tuple[int, int] = (12, 12), seed: int = 0, form: str = "PNG") -
     pixels = np.random.default_rng(seed).integers(0, 256, shape).astype(np.uint8)
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, form)
+    return file.getvalue()
+
+
+def floating(seed: int) -> bytes:
+    """A TIFF of floating-point pixels."""
+    file = io.BytesIO()
+    Image.fromarray(np.random.default_rng(seed).random((12, 12), dtype=np.float32)).save(file, "TIFF")
     return file.getvalue()
 
 
@@ -242,7 +253,7 @@ HOSTILE = (
         "late-line.csv",
         "one cell of 10 MB in the middle",
         lambda: b"a,b\n" + b"1,2\n3,4\n2,0\n" * ROWS + b"x" * 10**7 + b",2\n",
-        "differ in at least 2 inputs",
+        "",
     ),
     Hostile(
         "quote.csv",
@@ -301,6 +312,17 @@ HOSTILE = (
     ),
     Hostile("pickle.csv", "a pickle under another name", lambda: pickle.dumps(numbers()), "Got a pickle"),
     Hostile(
+        "book.csv",
+        "an Excel file under another name",
+        lambda: zip_of(("[Content_Types].xml", b"<x/>"), ("xl/workbook.xml", b"<x/>")),
+        "Got an office document",
+    ),
+    Hostile("list.csv", "JSON under another name", lambda: b'[{"a": 1, "b": 2}]', "Got JSON"),
+    Hostile(
+        "packed.csv", "packed by bzip2", lambda: bz2.compress(csv_of(("a", numbers()[:, 0]))), "Got a bzip2"
+    ),
+    Hostile("photo.jpg", "a HEIC photo under another name", lambda: HEIC + bytes(500), "of another kind"),
+    Hostile(
         "object.npy",
         "Python objects (a pickle inside)",
         lambda: npy(np.array([{}, []] * 20, dtype=object), pickled=True),
@@ -344,6 +366,12 @@ HOSTILE = (
         "",
     ),
     Hostile(
+        "flat.npy",
+        "twenty million greys in rows of 784",
+        lambda: npy(np.random.default_rng(0).integers(0, 256, (25_500, 784)).astype(np.uint8)),
+        "",
+    ),
+    Hostile(
         "bomb.zip", "an image file of 100 MB zeros", lambda: zip_of(("a/1.bmp", bytes(10**8))), "unpacks from"
     ),
     Hostile(
@@ -368,6 +396,18 @@ HOSTILE = (
         "no image among its files",
         lambda: zip_of(("a.txt", b"hello"), ("b.txt", b"you")),
         "Got none",
+    ),
+    Hostile(
+        "table.zip",
+        "a table in an archive",
+        lambda: zip_of(("data/table.csv", csv_of(("a", numbers()[:, 0])))),
+        "must come by itself",
+    ),
+    Hostile(
+        "floats.zip",
+        "images whose pixels are floating point",
+        lambda: zip_of(*((f"{i}.tif", floating(i)) for i in range(30))),
+        "got floating point",
     ),
     Hostile(
         "huge.zip",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -212,8 +214,37 @@ CHANGES = st.fixed_dictionaries(
         "side": st.integers(2, 32),
         "limit": st.integers(20, 60),
         "label": st.none(),
+        "square": st.booleans(),
     },
 )
+
+
+FITTING = CHANGES.map(lambda changes: {**changes, "missing": "median", "square": False})
+"""Changes that fit any good file."""
+
+SMALL_BYTES = LIMITS.memory_bytes // 2
+"""Most memory that thousands of small files may take one after the other, above what the process held before."""
+
+
+@pytest.fixture(autouse=True)
+def bounded_memory() -> Iterator[None]:
+    """The peak of this process over a test, where Linux counts it and lets it be counted anew."""
+    status, again = Path("/proc/self/status"), Path("/proc/self/clear_refs")
+    try:
+        again.write_text("5")
+    except OSError:
+        yield
+        return
+    before = held(status, "VmRSS")
+    yield
+    assert held(status, "VmHWM") - before <= SMALL_BYTES
+
+
+def held(status: Path, what: str) -> int:
+    """Bytes that the system's account of a process says."""
+    found = re.search(rf"{what}:\s*(\d+)", status.read_text())
+    assert found
+    return 1024 * int(found[1])
 
 
 def check(prepared: Prepared, preparation: Preparation) -> None:
@@ -268,14 +299,14 @@ def test_no_whole_file_is_called_damaged(data: bytes, changes: dict) -> None:
 
 
 @settings(max_examples=60)
-@given(GOOD, CHANGES.map(lambda changes: {**changes, "missing": "median"}))
+@given(GOOD, FITTING)
 def test_good_files_are_read(data: bytes, changes: dict) -> None:
     assert try_file(data, changes) == ""
 
 
 @pytest.mark.long
 @settings(max_examples=3_000)
-@given(GOOD, CHANGES.map(lambda changes: {**changes, "missing": "median"}))
+@given(GOOD, FITTING)
 def test_many_good_files_are_read(data: bytes, changes: dict) -> None:
     assert try_file(data, changes) == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,93 @@ def test_a_mark_that_only_cuts_evenly_is_no_separator(
     path = tmp_path / "table.csv"
     path.write_text("\n".join([head] * bool(head) + [row.format(i=i) for i in range(30)]))
     assert len(inspect(str(path), "table.csv").columns) == columns
+
+
+@pytest.mark.parametrize(
+    ("written", "decimal", "expected"),
+    [
+        ("{i},{i:03d}.5", ".", lambda i: 1000 * i + i + 0.5),
+        ("{i},{i:03d}", ".", lambda i: 1001 * i),
+        ("{i}.{i:03d},5", ",", lambda i: 1000 * i + i + 0.5),
+        ("-{i}\u00a0{i:03d},5", ",", lambda i: -(1000 * i + i + 0.5)),
+        ("{i}.25%", ".", lambda i: i + 0.25),
+        ("$ {i},{i:03d}", ".", lambda i: 1001 * i),
+        ("-{i},5 €", ",", lambda i: -i - 0.5),
+    ],
+)
+def test_groups_and_signs_of_numbers_are_read(
+    written: str, decimal: str, expected: Callable[[int], float], tmp_path: Path
+) -> None:
+    order = [1 + 7 * i % 20 for i in range(ROWS)]
+    rows = [f'"{written.format(i=i)}";{str(i % 3 / 4).replace(".", decimal)}' for i in order]
+    _, prepared = read(tmp_path, lines("a;b", *rows), scaling="none", label=None)
+    assert prepared.x[:, 0].tolist() == [expected(i) for i in order]
+
+
+@pytest.mark.parametrize("date", ["{d:02d}.03.2021", "2021.03.{d:02d}", "{d}.3.21"])
+def test_a_date_is_no_number_where_the_decimal_mark_is_a_comma(date: str, tmp_path: Path) -> None:
+    rows = [f"{date.format(d=i + 1)};{i % 7 / 2};{i % 3 / 4}".replace("/", ".") for i in range(ROWS)]
+    rows = [row.split(";")[0] + ";" + ";".join(row.split(";")[1:]).replace(".", ",") for row in rows]
+    summary, prepared = read(tmp_path, lines("day;a;b", *rows), scaling="none", label=None)
+    assert [column.kind for column in summary.columns] == ["date", "number", "number"]
+    assert prepared.x[5].tolist() == [2.5, 0.5]
+
+
+@pytest.mark.parametrize("lead", ["", "   "])
+@pytest.mark.parametrize("gap", [" ", "    "])
+def test_spaces_separate_where_nothing_else_does(lead: str, gap: str, tmp_path: Path) -> None:
+    rows = [f'{lead}{i % 7 / 2:g}{gap}{i % 3 / 4:.3e}\t"car no {i % 2}"' for i in range(ROWS)]
+    summary, prepared = read(tmp_path, lines(*rows), scaling="none", label=None)
+    assert "separated by spaces" in summary.notes[0]
+    assert prepared.feature_names == ("column 1", "column 2", "column 3 = car no 0", "column 3 = car no 1")
+    assert prepared.x[5].tolist() == [2.5, 0.5, 0, 1]
+
+
+def test_the_head_line_of_numpy_is_a_line_of_names(tmp_path: Path) -> None:
+    values = np.array([[i % 7 / 2, i % 3 / 4] for i in range(ROWS)])
+    for mark in (",", " "):
+        np.savetxt(tmp_path / "saved", values, delimiter=mark, header=mark.join(["left", "right"]))
+        _, prepared = read(tmp_path, (tmp_path / "saved").read_bytes(), scaling="none", label=None)
+        assert prepared.feature_names == ("left", "right")
+        np.testing.assert_array_equal(prepared.x, values)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "sep=,",
+        "# by hand",
+        "# one, two, three, four\n# five",
+        "My measurements\n",
+        "My measurements,,\n\nof May,,",
+    ],
+)
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"], ids=["LF", "CRLF", "CR"])
+def test_lines_above_a_table_are_passed_over(above: str, ending: str, tmp_path: Path) -> None:
+    rows = [f"{i % 7 / 2},{i % 3 / 4},{i % 5 / 8}" for i in range(ROWS)]
+    data = lines(*above.split("\n"), "a,ä,b", *rows, mark=ending)
+    summary, prepared = read(tmp_path, data, scaling="none", label=None)
+    assert (summary.rows, prepared.feature_names) == (ROWS, ("a", "ä", "b"))
+    assert prepared.x[5].tolist() == [2.5, 0.5, 0]
+    assert "above the table passed over" in summary.notes[1]
+
+
+def test_a_column_of_row_names_may_be_without_a_name(tmp_path: Path) -> None:
+    rows = [f"row {i},{i % 7 / 2},{i % 3 / 4}" for i in range(ROWS)]
+    summary, prepared = read(tmp_path, lines("a,b", *rows), scaling="none", label=None)
+    assert [column.name for column in summary.columns] == ["row name", "a", "b"]
+    assert prepared.x[5].tolist() == [2.5, 0.5]
+    summary, _ = read(
+        tmp_path, lines("a,b", *(f"{row[7:]}," for row in rows)), label=None
+    )  # a comma at the end
+    assert [column.name for column in summary.columns][1:] == ["b", "column 3"]
+
+
+def test_what_is_left_out_or_gives_the_classes_is_taken_in_where_too_little_is_left(tmp_path: Path) -> None:
+    rows = [f"{i + 1},{i % 3}" for i in range(ROWS)]
+    summary, prepared = read(tmp_path, lines("time,level", *rows), scaling="none")
+    assert summary.label is None
+    assert prepared.feature_names == ("time", "level")
 
 
 @pytest.mark.parametrize("spaced", [False, True])
@@ -444,6 +532,77 @@ def test_arrays_of_bytes_are_images_from_0_to_255(tmp_path: Path) -> None:
     digits = (images % 17).astype(np.uint8)
     _, prepared = read(tmp_path, npy(digits))
     np.testing.assert_allclose(prepared.x, digits.reshape(ROWS, 12) / 16, rtol=1e-6)
+
+
+@pytest.mark.parametrize("colours", [1, 3])
+def test_colours_may_come_before_rows_and_columns(colours: int, tmp_path: Path) -> None:
+    first = np.random.default_rng(0).integers(0, 256, (ROWS, colours, 5, 4)).astype(np.uint8)
+    summary, prepared = read(tmp_path, npy(first))
+    assert summary.image_shape == (5, 4)
+    _, last = read(tmp_path, npy(np.moveaxis(first, 1, 3)))
+    np.testing.assert_array_equal(prepared.x, last.x)
+
+
+def test_rows_of_greys_are_images(tmp_path: Path) -> None:
+    greys = np.random.default_rng(0).integers(0, 256, (ROWS, 9, 9)).astype(np.uint8)
+    greys[:, 0] = 0  # a border of one value is a part of the picture
+    flat = greys.reshape(ROWS, 81)
+    _, as_array = read(tmp_path, npy(greys))
+    summary, prepared = read(tmp_path, npy(flat))
+    assert (summary.square, summary.greys, prepared.kind, prepared.image_shape) == (9, True, "image", (9, 9))
+    np.testing.assert_array_equal(prepared.x, as_array.x)
+
+    names = ",".join(["id", "label", *(f"pixel{i}" for i in range(81))])
+    rows = [f"{i + 1},{i % 2}," + ",".join(map(str, row)) for i, row in enumerate(flat)]
+    _, prepared = read(tmp_path, lines(names, *rows))
+    assert prepared.class_names == ("0", "1")
+    np.testing.assert_array_equal(prepared.x, as_array.x)
+
+    _, prepared = read(tmp_path, npy(flat), square=False, scaling="none")
+    assert (prepared.kind, prepared.x.shape) == ("table", (ROWS, 72))
+
+
+@pytest.mark.parametrize(
+    ("shape", "change", "side"), [((ROWS, 80), 0.0, None), ((ROWS, 81), 0.5, 9), ((ROWS, 81), -1.0, 9)]
+)
+def test_other_rows_are_no_images_unless_they_are_said_to_be(
+    shape: tuple[int, int], change: float, side: int | None, tmp_path: Path
+) -> None:
+    x = np.random.default_rng(0).integers(0, 256, shape) + change
+    summary, prepared = read(tmp_path, npy(x), label=None)
+    assert (summary.square, summary.greys, prepared.kind) == (side, False, "table")
+    if side is None:
+        with pytest.raises(DataError, match="Got 80 columns"):
+            read(tmp_path, npy(x), label=None, square=True)
+    else:
+        _, prepared = read(tmp_path, npy(x), label=None, square=True, scaling="none")
+        np.testing.assert_array_equal(prepared.x, x.astype(np.float32))
+        assert prepared.image_shape == (9, 9)
+
+
+def test_missing_pixels_of_rows_are_filled_or_left_out(tmp_path: Path) -> None:
+    x = np.random.default_rng(0).integers(0, 256, (ROWS + 1, 64)).astype(np.float64)
+    x[3, 5] = np.nan
+    _, prepared = read(tmp_path, npy(x), label=None, square=True, scaling="none")
+    assert prepared.x[3, 5] == np.median(np.delete(x[:, 5], 3))
+    _, prepared = read(tmp_path, npy(x), label=None, square=True, scaling="none", missing="drop")
+    np.testing.assert_array_equal(prepared.x, np.delete(x, 3, axis=0))
+
+
+def test_labels_of_an_npz_may_be_bytes(tmp_path: Path) -> None:
+    y = np.array(["köln".encode("latin-1"), b"rome"] * 10)
+    _, prepared = read(tmp_path, npz(x=np.arange(60.0).reshape(ROWS, 3) % 7, y=y))
+    assert prepared.class_names == ("köln", "rome")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["set/{c}/images/{i}.png", "{c}\\{i}.png", "set/train/{c}/{i}.png"],
+)
+def test_classes_are_the_innermost_folders_that_differ(name: str, tmp_path: Path) -> None:
+    files = [(name.format(c=("cat", "dog")[i % 2], i=i), png(image)) for i, image in enumerate(greys())]
+    _, prepared = read(tmp_path, zip_of(*files))
+    assert prepared.class_names == ("cat", "dog")
 
 
 def test_an_archive_in_folders_has_them_as_classes_by_number(tmp_path: Path) -> None:
