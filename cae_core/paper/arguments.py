@@ -29,7 +29,9 @@ OUT = Path("out/paper")
 def add_paper(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
     parser.set_defaults(command=paper)
-    parser.add_argument("what", choices=WHAT, help="; ".join(f"{name}: {text}" for name, text in WHAT.items()))
+    parser.add_argument(
+        "what", choices=WHAT, help="; ".join(f"{name}: {text}" for name, text in WHAT.items())
+    )
     parser.add_argument("--dataset", choices=EXPERIMENTS, help="mnist by default, digits with --quick")
     parser.add_argument("--epochs", type=int, metavar="N", help="epochs of pretraining")
     parser.add_argument("--seeds", type=int, metavar="N", help="seeds; the first one trains the whole grid")
@@ -112,7 +114,9 @@ def paper(parsed: argparse.Namespace) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
-        raise ConfigError(f"--out must be a folder that can be written. Got {folder}. Choose another.") from error
+        raise ConfigError(
+            f"--out must be a folder that can be written. Got {folder}. Choose another."
+        ) from error
     workers = parsed.workers or (1 if parsed.quick or device == "cuda" else os.cpu_count() or 1)
     try:
         run(experiment, folders, workers=workers, device=device, minutes=parsed.minutes, say=say)

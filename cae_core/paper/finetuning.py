@@ -23,6 +23,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from cae_core.paper.data import Parts
+from cae_core.samples import as_tensor
 
 _STREAM = 11
 _BLOCK = 2000
@@ -125,7 +126,7 @@ def fine_tune(
         What came of each, in order.
     """
     (x, y), validation, test = (
-        (torch.from_numpy(x).to(device), torch.from_numpy(y).to(device))
+        (as_tensor(x, W.dtype).to(device), torch.from_numpy(np.array(y)).to(device))
         for x, y in (parts.train, parts.validation, parts.test)
     )
     state = [W.to(device, copy=True), b.to(device, copy=True)]

@@ -24,6 +24,7 @@ from cae_core.measures import BLOCK, code_spread, saturation
 from cae_core.objectives import reconstruction_loss
 from cae_core.paper.data import Parts
 from cae_core.paper.settings import Model
+from cae_core.samples import as_tensor
 from cae_core.training import advance, init_state, steps_per_epoch
 
 RADII = np.geomspace(0.02, 4.0, 32)
@@ -91,7 +92,7 @@ def measure(ensemble: Ensemble, model: Model, parts: Parts) -> list[dict[str, An
         ``code_spread`` on validation images, ``weights`` ``||W||_F``, ``median_distance``, ``largest_distance``,
         ``radii`` and ``ratio`` of the contraction curve, ``singular`` values.
     """
-    everything = torch.from_numpy(parts.validation[0])
+    everything = as_tensor(parts.validation[0], torch.float32)
     x = everything[: model.experiment.measured_samples]
     median, largest = pair_distances(x.numpy())
     radii = RADII * median
@@ -156,4 +157,6 @@ def _number(value: float) -> float | None:
 
 
 def _rounded(values: Any, digits: int = 6) -> list[float | None]:
-    return [float(f"{v:.{digits}g}") if np.isfinite(v) else None for v in np.asarray(values, dtype=np.float64)]
+    return [
+        float(f"{v:.{digits}g}") if np.isfinite(v) else None for v in np.asarray(values, dtype=np.float64)
+    ]

@@ -230,7 +230,13 @@ class _Clock:
         return left > 0 and work * each <= left + 60
 
     def look(
-        self, cells: Cells, experiment: Experiment, known: list[Job], missing: list[Job], folder: Path, busy: int
+        self,
+        cells: Cells,
+        experiment: Experiment,
+        known: list[Job],
+        missing: list[Job],
+        folder: Path,
+        busy: int,
     ) -> None:
         """Count what is left, and say so now and then."""
         shares = {job.name: _share(folder / "locks" / job.name) for job in missing} if busy else {}

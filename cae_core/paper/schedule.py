@@ -57,7 +57,9 @@ def jobs(experiment: Experiment, cells: Cells) -> list[Job]:
         chosen = picks(experiment, cells)
         for seed in range(1, experiment.seeds):
             rows = [
-                Classifier(Model(experiment, row.model.method, row.model.value, row.model.rate, seed), row.rate)
+                Classifier(
+                    Model(experiment, row.model.method, row.model.value, row.model.rate, seed), row.rate
+                )
                 for row in chosen.values()
             ]
             found += _jobs([row.model for row in rows], rows)
