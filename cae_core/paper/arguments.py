@@ -94,7 +94,7 @@ def device_of(asked: str) -> str:
         return "cuda"
     if asked == "cuda":
         raise ConfigError(
-            "--device cuda needs a GPU and a torch that was built for it. Got none. Leave it out, or install that torch."
+            "--device cuda needs a GPU and a torch built for it. Got none. Leave it out, or install that torch."
         )
     return "cpu"
 
@@ -128,11 +128,9 @@ def paper(parsed: argparse.Namespace) -> None:
 
 def command_of(parsed: argparse.Namespace) -> str:
     """The command, as a report names it."""
-    parts = ["python -m cae_core paper", parsed.what]
-    for name in ("dataset", "epochs", "seeds"):
-        if getattr(parsed, name) is not None:
-            parts.append(f"--{name} {getattr(parsed, name)}")
-    return " ".join([*parts, *(["--quick"] if parsed.quick else [])])
+    given = {name: getattr(parsed, name) for name in ("dataset", "epochs", "seeds")}
+    flags = [f"--{name} {value}" for name, value in given.items() if value is not None]
+    return " ".join(["python -m cae_core paper", parsed.what, *flags, *(["--quick"] if parsed.quick else [])])
 
 
 def _get_data(parsed: argparse.Namespace, experiment: Experiment) -> None:

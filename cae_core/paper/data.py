@@ -62,19 +62,19 @@ def parts(dataset: str) -> Parts:
     """
     if dataset == "mnist":
         images, labels, test_images, test_labels = read(dataset)
-        x, y, x_test, y_test = _scaled(images), labels.astype(np.int64), _scaled(test_images), test_labels
+        x, y = _scaled(images), labels.astype(np.int64)
+        x_test, y_test = _scaled(test_images), test_labels.astype(np.int64)
         cut = MNIST_TRAIN
     else:
         known = load(Config.for_dataset(dataset))
-        assert known.y_train is not None and known.y_test is not None
+        assert known.y_train is not None
+        assert known.y_test is not None
         x, y = known.x_train.astype(np.float32), known.y_train
         x_test, y_test = known.x_test.astype(np.float32), known.y_test
         cut = len(x) - DIGITS_VALIDATION
     train, validation = (x[:cut].copy(), y[:cut]), (x[cut:].copy(), y[cut:])
     for_training = Dataset(card(dataset), train[0], validation[0], train[1], validation[1])
-    return Parts(
-        train, validation, (x_test, y_test.astype(np.int64)), int(y.max()) + 1, pretraining=for_training
-    )
+    return Parts(train, validation, (x_test, y_test), int(y.max()) + 1, pretraining=for_training)
 
 
 def _scaled(images: NDArray[np.uint8]) -> Images:

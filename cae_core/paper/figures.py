@@ -126,7 +126,7 @@ def _dots(
                 },
             ],
             "layout": {
-                "xaxis": axis(what, limits, **({"type": "log", "dtick": 1} if log else {})),
+                "xaxis": axis(what, limits, **({"type": "log"} | _ticks(limits) if log else {})),
                 "yaxis": axis(automargin=True, showgrid=True),
                 "showlegend": True,
             },
@@ -168,7 +168,6 @@ def figure1(found: Mapping[str, Sequence[Cell]]) -> Chart:
         for name in ("median_distance", "largest_distance")
     ]
     limits = log_limits(np.concatenate(list(curves.values())))
-    decades = limits[1] - limits[0] if limits else 1.0
     words = "; ".join(
         f"{METHODS[method].name} {number(curve[0])} at the smallest, {number(curve.max())} at "
         f"{number(float(radii[curve.argmax()]))}, {number(curve[-1])} at the largest"
@@ -180,13 +179,7 @@ def figure1(found: Mapping[str, Sequence[Cell]]) -> Chart:
             "data": [_curve(METHODS[method], radii, curve) for method, curve in curves.items()],
             "layout": {
                 "xaxis": axis("radius", (0.0, float(radii[-1]))),
-                "yaxis": axis(
-                    "‖f(x) − f(x′)‖ / radius",
-                    limits,
-                    type="log",
-                    exponentformat="none",
-                    dtick=1 if decades > 1.5 else "D2",
-                ),
+                "yaxis": axis("‖f(x) − f(x′)‖ / radius", limits, type="log", **_ticks(limits)),
                 "showlegend": True,
                 "shapes": marks,
             },
@@ -282,7 +275,7 @@ def path_chart(steps: Mapping[str, Sequence[Step]], what: str) -> Chart:
         spec={
             "data": data,
             "layout": {
-                "xaxis": axis("mean ‖J‖ before fine-tuning", limits, type="log", dtick="D2"),
+                "xaxis": axis("mean ‖J‖ before fine-tuning", limits, type="log", **_ticks(limits)),
                 "yaxis": axis(name),
                 "showlegend": True,
             },
@@ -298,6 +291,16 @@ def _height(step: Step, what: str) -> float | None:
     if what == "saturated":
         return 100.0 * float(step.cell["saturated"])
     return None if step.tuned is None else 100.0 * float(step.tuned["validation_error"])
+
+
+def _ticks(limits: tuple[float, float] | None) -> dict[str, Any]:
+    """Ticks of a log axis: 1, 2 and 5 times powers of ten, or the powers alone over many decades."""
+    if limits is None:
+        return {}
+    steps = (1, 2, 5) if limits[1] - limits[0] <= 2 else (1,)
+    powers = range(int(np.floor(limits[0])), int(np.ceil(limits[1])) + 1)
+    values = [step * 10.0**power for power in powers for step in steps]
+    return {"tickvals": values, "ticktext": [f"{value:g}" for value in values]}
 
 
 def _mean(cells: Sequence[Cell], name: str) -> Floats:

@@ -136,7 +136,7 @@ def fine_tune(
     alive, found = list(range(len(W))), [Tuned((), (), ()) for _ in W]
     for epoch in range(tuning.epochs):
         order = np.random.default_rng([tuning.seed, _STREAM, epoch]).permutation(len(x))
-        for batch in torch.from_numpy(order).to(device).split(tuning.batch_size):
+        for batch in torch.split(torch.from_numpy(order).to(device), tuning.batch_size):
             _step(x.index_select(0, batch), y[batch], state, rates)
         report(len(alive))
         scores = zip(*_score(validation, state), _score(test, state)[0], strict=True)
@@ -170,7 +170,7 @@ def _score(part: tuple[Tensor, Tensor], state: Sequence[Tensor]) -> tuple[list[f
     """Error and mean cross-entropy of every member on a part."""
     wrong = torch.zeros(len(state[0]), dtype=torch.float64)
     loss = torch.zeros_like(wrong)
-    for x, y in zip(*(tensor.split(_BLOCK) for tensor in part), strict=True):
+    for x, y in zip(*(torch.split(tensor, _BLOCK) for tensor in part), strict=True):
         logs = torch.log_softmax(_outputs(x, *state)[1], dim=2)
         wrong += (logs.argmax(dim=2) != y).sum(dim=1).double().cpu()
         loss -= logs[:, torch.arange(len(x), device=x.device), y].sum(dim=1).double().cpu()

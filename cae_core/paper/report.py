@@ -119,7 +119,8 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #22201c;
   background: #fffdf8; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; font-size: 0.92rem; }
-.wide { overflow-x: auto; } th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid #ddd6c8; }
+.wide { overflow-x: auto; }
+th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid #ddd6c8; }
 figure { margin: 1.5rem 0; } figure img { max-width: 100%; } figcaption { font-size: 0.9rem; color: #57524a; }
 .plot { min-height: 26rem; }
 """
@@ -152,10 +153,10 @@ def as_html(blocks: Sequence[Any], found: Mapping[str, Chart]) -> str:
             parts.append(f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>')
     for name, chart in found.items():
         spec = json.dumps(plain(chart), allow_nan=False).replace("</", "<\\/")
+        alt = html.escape(chart.alt)
         parts.append(
-            f"<figure><h3>{html.escape(chart.title)}</h3>"
-            f'<div class="plot" role="img" aria-label="{html.escape(chart.alt)}">'
-            f'<script type="application/json">{spec}</script><img src="{name}.svg" alt="{html.escape(chart.alt)}"></div>'
+            f'<figure><h3>{html.escape(chart.title)}</h3><div class="plot" role="img" aria-label="{alt}">'
+            f'<script type="application/json">{spec}</script><img src="{name}.svg" alt="{alt}"></div>'
             f"<figcaption>{html.escape(chart.caption)}</figcaption></figure>"
         )
     return (

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +18,7 @@ from typing import Any
 from cae_core.errors import EngineError
 from cae_core.paper.cells import Cells
 from cae_core.paper.schedule import Job, cost, jobs, unknown
-from cae_core.paper.settings import Experiment, Model
+from cae_core.paper.settings import Classifier, Experiment, Model
 
 LOOK = 2.0
 """Seconds between two looks at who has done what."""
@@ -121,38 +121,54 @@ def compute(job: Job, folders: Folders, device: str) -> bool:
 def _compute(job: Job, cells: Cells, folders: Folders, device: str) -> None:
     import torch
 
+    torch.set_num_threads(1)  # two threads on two busy cores are many times slower than one
+    missing = job.missing(cells)
+    report = _Report(cells, job, len(missing))
+    trained = [one for one in missing if isinstance(one, Model)]
+    tuned = [one for one in missing if isinstance(one, Classifier)]
+    if trained:
+        _pretrain(trained, cells, folders, device, report)
+    if tuned:
+        _fine_tune(tuned, cells, folders, device, report)
+
+
+def _pretrain(
+    missing: Sequence[Model], cells: Cells, folders: Folders, device: str, report: Callable[[int], None]
+) -> None:
+    from cae_core.paper.data import parts
+    from cae_core.paper.pretraining import pretrain, save
+
+    begin = time.monotonic()
+    trained = pretrain(missing, parts(missing[0].experiment.dataset), device, report)
+    seconds = (time.monotonic() - begin) / len(missing)
+    for k, model in enumerate(missing):
+        save(folders.weights, model, trained.W[k], trained.b[k])
+        cells.put(model.key, {**_of_model(model), **trained.measured[k], **_made(seconds, device)})
+
+
+def _fine_tune(
+    missing: Sequence[Classifier], cells: Cells, folders: Folders, device: str, report: Callable[[int], None]
+) -> None:
+    import torch
+
     from cae_core.paper.data import parts
     from cae_core.paper.finetuning import Tuning, fine_tune
-    from cae_core.paper.pretraining import first_layer, pretrain, save
+    from cae_core.paper.pretraining import first_layer
 
-    torch.set_num_threads(1)  # two threads on two busy cores are many times slower than one
-    begin, missing = time.monotonic(), job.missing(cells)
-    first = missing[0]
-    report = _Report(cells, job, len(missing))
-    if isinstance(first, Model):
-        data = parts(first.experiment.dataset)
-        trained = pretrain(missing, data, device, report)  # type: ignore[arg-type]
-        for k, model in enumerate(missing):
-            assert isinstance(model, Model)
-            save(folders.weights, model, trained.W[k], trained.b[k])
-            seconds = (time.monotonic() - begin) / len(missing)
-            cells.put(model.key, {**_of_model(model), **trained.measured[k], **_made(seconds, device)})
-        return
-    experiment = first.model.experiment
-    data = parts(experiment.dataset)
-    layers = [first_layer(folders.weights, row.model, data, device) for row in missing]  # type: ignore[union-attr]
+    begin, first = time.monotonic(), missing[0].model
+    experiment, data = first.experiment, parts(first.experiment.dataset)
+    layers = [first_layer(folders.weights, row.model, data, device) for row in missing]
     tuning = Tuning(
         tuple(row.rate for row in missing),
         experiment.tuning_batch_size,
         experiment.tuning_epochs,
         experiment.patience,
-        first.model.seed,
+        first.seed,
     )
     W, b = (torch.stack(part) for part in zip(*layers, strict=True))
     found = fine_tune(data, W, b, tuning, device, report)
     seconds = (time.monotonic() - begin) / len(missing)
     for row, tuned in zip(missing, found, strict=True):
-        assert not isinstance(row, Model)
         cell = {
             **_of_model(row.model),
             "stage": "fine-tuning",
@@ -269,7 +285,7 @@ def _share(file: Path) -> float:
 class _Here(Executor):
     """Runs what is submitted at once, in this process."""
 
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:  # noqa: D102
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
         try:
             future.set_result(fn(*args, **kwargs))

@@ -44,7 +44,8 @@ class Method:
 
     def objective(self, value: float) -> Objective:
         """What a model of this method minimises."""
-        return Objective(**{self.chooses: value}) if self.chooses else Objective()
+        given: dict[str, Any] = {self.chooses: value} if self.chooses else {}
+        return Objective(**given)
 
 
 METHODS: Mapping[str, Method] = MappingProxyType(
@@ -69,8 +70,8 @@ class Experiment:
     Attributes:
         dataset: ``mnist`` or ``digits``.
         hidden: number of units.
-        grid: (method, values it may choose), the first method to train first.
-        rates: learning rates of pretraining to choose from.
+        grid: (method, values it may choose, in increasing order), the first method to train first.
+        rates: learning rates of pretraining to choose from; all but the first are tried at the middle value alone.
         optimizer: of pretraining, one of `cae_core.config.OPTIMIZERS`.
         batch_size: samples in a step of pretraining.
         epochs: of pretraining.
@@ -141,8 +142,15 @@ class Model:
         return _hash(
             {
                 "stage": "pretraining",
-                "weights": self.config.key,
+                "dataset": one.dataset,
+                "hidden": one.hidden,
+                "method": self.method,
+                "value": self.value,
+                "optimizer": one.optimizer,
+                "rate": self.rate,
+                "batch_size": one.batch_size,
                 "epochs": one.epochs,
+                "seed": self.seed,
                 "samples": [one.measured_samples, one.spectrum_samples],
             }
         )
@@ -183,13 +191,13 @@ class Classifier:
 
 
 def models(experiment: Experiment, seed: int) -> list[Model]:
-    """The whole grid at one seed, method after method."""
-    return [
-        Model(experiment, method, value, rate, seed)
-        for rate in experiment.rates
-        for method, values in experiment.grid
-        for value in values
+    """The whole grid at one seed: every value at the first learning rate, the middle one at the others, too."""
+    first, *others = experiment.rates
+    grid = [(first, method, value) for method, values in experiment.grid for value in values]
+    grid += [
+        (rate, method, values[len(values) // 2]) for rate in others for method, values in experiment.grid
     ]
+    return [Model(experiment, method, value, rate, seed) for rate, method, value in grid]
 
 
 def classifiers(model: Model) -> list[Classifier]:
@@ -204,10 +212,10 @@ FULL = Experiment(
         ("cae", (0.03, 0.1, 0.3, 1.0)),
         ("gaussian", (0.1, 0.3, 0.5)),
         ("masking", (0.1, 0.25, 0.5)),
-        ("decay", (1e-5, 1e-4, 1e-3)),
+        ("decay", (1e-4, 1e-3, 1e-2)),
         ("ae", (0.0,)),
     ),
-    rates=(1e-3,),
+    rates=(2e-3, 1e-3),
     optimizer="adam",
     batch_size=100,
     epochs=20,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import SOURCE
-from cae_core.paper.settings import METHODS, Experiment, classifiers, models
+from cae_core.paper.settings import Experiment, classifiers, models
 from cae_core.paper.table import as_rows, claims, finished, path, picks
 
 
@@ -83,26 +83,25 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
 
 NOTES = (
     "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Norm (mean of "
-    "||J||_F) and saturated units (outside 0.05 to 0.95) are of validation images before fine-tuning. The paper does not "
-    "state the unit of its norms, so ratios to the CAE's are compared. Its data there is MNIST. The RBM of its table is "
-    "not trained here."
+    "‖J‖_F) and saturated units (outside 0.05 to 0.95) are of validation images before fine-tuning. The paper does "
+    "not state the unit of its norms, so ratios to the CAE's are compared. The RBM of its table is not trained here."
 )
 
 
 def setting(experiment: Experiment) -> str:
     """What all models share, in one paragraph."""
     data = {
-        "mnist": "MNIST, the first 50,000 training images trained on, the last 10,000 for validation, 10,000 test images",
-        "digits": "digits of 8×8 pixels, not the paper's MNIST: this shows that the code runs, not what the paper found",
+        "mnist": "MNIST; the first 50,000 training images are trained on, the last 10,000 validate, 10,000 test",
+        "digits": "digits of 8×8 pixels, not the paper's MNIST: this shows that the code runs, not what it found",
     }[experiment.dataset]
     return (
-        f"Here: {data}. {experiment.hidden} tied sigmoid units, cross-entropy with a sigmoid output, initial weights of "
-        f"the authors' code (four times Glorot's range); {experiment.epochs} epochs of {_optimizer(experiment)} with "
-        f"batches of {experiment.batch_size} and learning rate {_or(experiment.rates)}. Then each is the first layer of "
-        f"a classifier that is fine-tuned by gradient descent with batches of {experiment.tuning_batch_size} and rate "
-        f"{_or(experiment.tuning_rates)}, at most {experiment.tuning_epochs} epochs, until its validation error has not "
-        f"fallen for {experiment.patience}. Lambda, noise, decay and rates are chosen by validation error alone, at the "
-        "first seed."
+        f"Here: {data}. {experiment.hidden} tied sigmoid units, cross-entropy with a sigmoid output, initial weights "
+        f"of the authors' code (four times Glorot's range); {experiment.epochs} epochs of {_optimizer(experiment)} "
+        f"with batches of {experiment.batch_size} and learning rate {_or(experiment.rates)}. Then each is the first "
+        "layer of a classifier that is fine-tuned by gradient descent with batches of "
+        f"{experiment.tuning_batch_size} and learning rate {_or(experiment.tuning_rates)}, at most "
+        f"{experiment.tuning_epochs} epochs, until its validation error has not fallen for {experiment.patience}. "
+        "Lambda, noise, decay and learning rates are chosen by validation error alone, at the first seed."
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -268,8 +269,8 @@ def _along_path(experiment: Experiment, cells: Cells) -> Claim:
     steps = path(experiment, cells)["cae"]
     norms = [step.cell["norm"] for step in steps]
     saturated = [step.cell["saturated"] for step in steps]
-    falls = all(a > b for a, b in zip(norms, norms[1:], strict=False))
-    rises = all(a < b for a, b in zip(saturated, saturated[1:], strict=False))
+    falls = all(a > b for a, b in pairwise(norms))
+    rises = all(a < b for a, b in pairwise(saturated))
     words = ", ".join(f"{step.model.value:g}: {step.cell['norm']:.3g}" for step in steps)
     return Claim(
         "Along lambda the norm falls and saturation rises.",
@@ -338,7 +339,7 @@ def as_rows(experiment: Experiment, cells: Cells) -> list[dict[str, Any]]:
     rows = []
     for method in (key for key in TABLE1 if key in ours):
         row, paper = ours[method], TABLE1[method]
-        relative = [one.norm.value / ours["cae"].norm.value if "cae" in ours else np.nan for one in (row,)]
+        relative = row.norm.value / ours["cae"].norm.value if "cae" in ours else np.nan
         rows.append(
             {
                 "method": METHODS[method].name,
@@ -346,7 +347,7 @@ def as_rows(experiment: Experiment, cells: Cells) -> list[dict[str, Any]]:
                 "test error": percent(row.test),
                 "paper's": f"{paper.error:.2f} %",
                 "norm": f"{row.norm.value:.3g}",
-                "norm / CAE's": f"{relative[0]:.1f}",
+                "norm / CAE's": f"{relative:.1f}",
                 "paper's ratio": f"{paper.norm / TABLE1['cae'].norm:.1f}",
                 "saturated": f"{row.saturated.value:.0f} %",
                 "paper's share": f"{paper.saturated:.0f} %",
