@@ -2,8 +2,8 @@
 
     h = s(x W + b),   o = h V + c,   loss = mean over the batch of -log softmax(o)_y
 
-with W, b from pretraining and V = 0, c = 0 at the start; all four are trained by stochastic gradient descent (Rifai et
-al. 2011, section 5.1). With ``g = (softmax(o) - onehot(y)) / n`` and ``e = (g V^T) * h * (1 - h)`` the gradient is
+with W, b from pretraining and V = 0, c = 0 at the start; all four are trained by stochastic gradient descent, with a
+learning rate that falls linearly to 0 over the epochs. With ``g = (softmax(o) - onehot(y)) / n`` and ``e = (g V^T) * h * (1 - h)`` the gradient is
 
     dV = h^T g,   dc = sum g,   dW = x^T e,   db = sum e.
 
@@ -34,7 +34,7 @@ class Tuning:
     """How K classifiers are trained.
 
     Attributes:
-        rates: learning rate of each, (K,).
+        rates: learning rate of each in the first epoch, (K,).
         batch_size: samples in a step.
         epochs: at most.
         patience: epochs without a lower validation error after which a member stops.
@@ -136,8 +136,9 @@ def fine_tune(
     alive, found = list(range(len(W))), [Tuned((), (), ()) for _ in W]
     for epoch in range(tuning.epochs):
         order = np.random.default_rng([tuning.seed, _STREAM, epoch]).permutation(len(x))
+        falling = rates * (1 - epoch / tuning.epochs)
         for batch in torch.split(torch.from_numpy(order).to(device), tuning.batch_size):
-            _step(x.index_select(0, batch), y[batch], state, rates)
+            _step(x.index_select(0, batch), y[batch], state, falling)
         report(len(alive))
         scores = zip(*_score(validation, state), _score(test, state)[0], strict=True)
         for member, (error, loss, test_error) in zip(alive, scores, strict=True):

@@ -185,6 +185,7 @@ class Classifier:
                 "rate": self.rate,
                 "batch_size": one.tuning_batch_size,
                 "epochs": one.tuning_epochs,
+                "schedule": "linear to 0",
                 "patience": one.patience,
             }
         )
@@ -219,10 +220,10 @@ FULL = Experiment(
     optimizer="adam",
     batch_size=100,
     epochs=20,
-    tuning_rates=(0.1, 0.3),
+    tuning_rates=(0.5, 1.0),
     tuning_batch_size=20,
-    tuning_epochs=40,
-    patience=8,
+    tuning_epochs=20,
+    patience=6,
     seeds=3,
 )
 """The experiment on MNIST."""

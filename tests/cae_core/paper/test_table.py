@@ -66,7 +66,12 @@ def test_claims_that_hold(tmp_path: Path) -> None:
 def test_claims_that_do_not_hold(tmp_path: Path) -> None:
     cells = grid(tmp_path, {("cae", 0.1, LOW): (0.01, 0.017), ("ae", 0.0, LOW): (0.02, 0.016)})
     for model in models(SMALL, 0):
-        put_model(cells, model, norm={0.0: 1.0, 0.1: 2.0, 1.0: 3.0}[model.value])
+        put_model(
+            cells,
+            model,
+            norm={0.0: 1.0, 0.1: 2.0, 1.0: 3.0}[model.value],
+            saturated=0.2 - model.value / 10,
+        )
     cells = Cells(tmp_path)
     for words in ("test error is lower", "Order of norms", "norm is 24 times", "saturates most", "Along lambda"):
         assert found(cells, words) is False, words
