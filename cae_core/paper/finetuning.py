@@ -3,7 +3,8 @@
     h = s(x W + b),   o = h V + c,   loss = mean over the batch of -log softmax(o)_y
 
 with W, b from pretraining and V = 0, c = 0 at the start; all four are trained by stochastic gradient descent, with a
-learning rate that falls linearly to 0 over the epochs. With ``g = (softmax(o) - onehot(y)) / n`` and ``e = (g V^T) * h * (1 - h)`` the gradient is
+learning rate that falls linearly to 0 over the epochs. With ``g = (softmax(o) - onehot(y)) / n`` and
+``e = (g V^T) * h * (1 - h)`` the gradient is
 
     dV = h^T g,   dc = sum g,   dW = x^T e,   db = sum e.
 

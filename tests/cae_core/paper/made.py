@@ -20,7 +20,12 @@ SMALL: Experiment = replace(
     measured_samples=50,
 )
 
-MADE = {"made": "2026-11-28", "versions": {"python": "3.11", "torch": "2.13"}, "device": "cpu", "seconds": 1.0}
+MADE = {
+    "made": "2026-11-28",
+    "versions": {"python": "3.11", "torch": "2.13"},
+    "device": "cpu",
+    "seconds": 1.0,
+}
 
 
 def put_model(cells: Cells, model: Model, norm: float, saturated: float = 0.1) -> None:
@@ -41,13 +46,9 @@ def put_model(cells: Cells, model: Model, norm: float, saturated: float = 0.1) -
     )
 
 
-def put_classifier(
-    cells: Cells, row: Classifier, validation: float, test: float, loss: float = 0.1
-) -> None:
+def put_classifier(cells: Cells, row: Classifier, validation: float, test: float, loss: float = 0.1) -> None:
     """A classifier's cell."""
-    cells.put(
-        row.key, {"validation_error": validation, "validation_loss": loss, "test_error": test, **MADE}
-    )
+    cells.put(row.key, {"validation_error": validation, "validation_loss": loss, "test_error": test, **MADE})
 
 
 def grid(folder: Path, errors: Mapping[tuple[str, float, float], tuple[float, float]]) -> Cells:

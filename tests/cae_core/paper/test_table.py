@@ -73,7 +73,13 @@ def test_claims_that_do_not_hold(tmp_path: Path) -> None:
             saturated=0.2 - model.value / 10,
         )
     cells = Cells(tmp_path)
-    for words in ("test error is lower", "Order of norms", "norm is 24 times", "saturates most", "Along lambda"):
+    for words in (
+        "test error is lower",
+        "Order of norms",
+        "norm is 24 times",
+        "saturates most",
+        "Along lambda",
+    ):
         assert found(cells, words) is False, words
     assert found(cells, "fewest large singular values") is False
     assert found(cells, "AE's contraction ratio falls") is True
