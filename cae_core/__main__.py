@@ -3,6 +3,7 @@
 - ``python -m cae_core train --dataset digits --lam 0 0.1 1`` trains one model a lambda and prints their measures;
 - ``python -m cae_core path --dataset digits --out FILE`` trains a whole lambda path, and keeps its frames in a file;
 - ``python -m cae_core train --data FILE`` does so with your own data, as ``path --data FILE`` does;
+- ``python -m cae_core paper table1`` reproduces the paper's experiment (`cae_core.paper`);
 - ``python -m cae_core datasets`` lists the datasets.
 
 All models of a call are one ensemble. Lambda multiplies a penalty beside an error that is summed over the d inputs;
@@ -29,6 +30,7 @@ from cae_core.errors import ConfigError, ContractionLabError
 from cae_core.frame import stopped
 from cae_core.own.limits import LIMITS
 from cae_core.own.model import Missing, Sampling, Scaling
+from cae_core.paper.arguments import add_paper
 from cae_core.path import PATH_SETTINGS, PathSpec
 
 _CHUNK = 25
@@ -118,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         )
     path.add_argument("--umap", action="store_true", help="fit UMAP to the codes of the last epoch, too")
     _add_config(path)
+    add_paper(commands.add_parser("paper", help="reproduce Table 1 and Figures 1 and 2 of the paper"))
     return parser
 
 

@@ -112,7 +112,8 @@ def add_curvature(
     eps = noise(config, inputs.shape[-2:], step)
     if eps is None:
         return terms
-    gamma = torch.tensor([o.curvature for o in config.objectives], dtype=flat.dtype)
+    eps = eps.to(flat.device)
+    gamma = torch.tensor([o.curvature for o in config.objectives], dtype=flat.dtype, device=flat.device)
     curved = gamma.nonzero().squeeze(1)
     leaf = flat.detach().requires_grad_()
     with torch.enable_grad():

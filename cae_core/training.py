@@ -85,6 +85,7 @@ def advance(
     *,
     record: bool = True,
     loss: LossFunction = losses_and_gradient,
+    device: str = "cpu",
 ) -> State:
     """Train for a number of steps.
 
@@ -95,27 +96,28 @@ def advance(
         steps: number of steps, >= 0.
         record: whether to measure the display sample at each epoch's end; the weights do not depend on it.
         loss: what to minimise.
+        device: where the arithmetic is done; states lie in memory, and batches and noise are drawn there.
 
     Returns:
-        The new state, the same to the bit wherever the steps are cut.
+        The new state, the same to the bit wherever the steps are cut (on a GPU, as far as that repeats its sums).
     """
     layout = Layout.of(config, dataset.n_inputs)
-    samples = train_tensor(dataset, DTYPE[config.dtype])
+    samples = train_tensor(dataset, DTYPE[config.dtype]).to(device)
     n, per_epoch = len(samples), steps_per_epoch(config, dataset)
-    flat, good = torch.from_numpy(state.parameters.copy()), torch.from_numpy(state.good.copy())
+    flat, good = (torch.from_numpy(part.copy()).to(device) for part in (state.parameters, state.good))
     gradient = torch.zeros_like(flat)
     flat.grad = gradient
     optimizer, moments = _optimizer(config, flat, state)
     failed, sums, history = state.failed_epoch.copy(), state.sums.copy(), [*state.history]
-    decay = _per_member(config, [o.weight_decay for o in config.objectives])
+    decay = _per_member(config, [o.weight_decay for o in config.objectives]).to(device)
     lam, order = decay, np.empty(0, dtype=np.int64)
     for step in range(state.step, state.step + steps):
         epoch, position = divmod(step, per_epoch)
         if position == 0 or step == state.step:
             order = np.random.default_rng([config.seed, _BATCH_STREAM, epoch]).permutation(n)
-            lam = _per_member(config, [o.lam_at(epoch) for o in config.objectives])
+            lam = _per_member(config, [o.lam_at(epoch) for o in config.objectives]).to(device)
         batch = order[position * config.batch_size : (position + 1) * config.batch_size]
-        x = samples.index_select(0, torch.from_numpy(batch))
+        x = samples.index_select(0, torch.from_numpy(batch).to(device))
         inputs = _corrupted(config, x, step)
         terms = loss(config, layout, flat, x, inputs, lam, decay, gradient)
         terms = add_curvature(config, layout, flat, inputs, step, terms, gradient)
@@ -123,24 +125,24 @@ def advance(
         if position == 0:
             _keep(layout, good, flat, finite)
         if not bool(finite.all()) or failed.any():
-            failed[(~finite).numpy() & (failed == 0)] = epoch + 1
-            _stop(layout, torch.from_numpy(failed > 0), good, flat, gradient, moments)
+            failed[(~finite).cpu().numpy() & (failed == 0)] = epoch + 1
+            _stop(layout, failed, good, flat, gradient, moments)
         optimizer.step()
         penalty = terms.penalty if lam.any() else torch.full_like(decay, torch.nan)  # else not computed
         means = torch.stack([terms.reconstruction, penalty, torch.ones_like(decay)])
-        sums += len(batch) * means.double().numpy()
+        sums += len(batch) * means.double().cpu().numpy()
         if position == per_epoch - 1:
             failed = _overflown(layout, flat, failed, epoch)
             if failed.any():
-                _stop(layout, torch.from_numpy(failed > 0), good, flat, gradient, moments)
-            history.append(_history_row(config, dataset, flat, sums[:2] / sums[2], record))
+                _stop(layout, failed, good, flat, gradient, moments)
+            history.append(_history_row(config, dataset, flat.cpu(), sums[:2] / sums[2], record))
             sums = np.zeros_like(sums)
     return State(
         step=state.step + steps,
-        parameters=flat.numpy(),
-        moment1=moments[0].numpy(),
-        moment2=moments[1].numpy(),
-        good=good.numpy(),
+        parameters=flat.cpu().numpy(),
+        moment1=moments[0].cpu().numpy(),
+        moment2=moments[1].cpu().numpy(),
+        good=good.cpu().numpy(),
         failed_epoch=failed,
         sums=sums,
         history=np.stack(history),
@@ -148,12 +150,17 @@ def advance(
 
 
 def train(
-    config: Config, dataset: Dataset, *, record: bool = True, loss: LossFunction = losses_and_gradient
+    config: Config,
+    dataset: Dataset,
+    *,
+    record: bool = True,
+    loss: LossFunction = losses_and_gradient,
+    device: str = "cpu",
 ) -> State:
     """Train from the initial weights to the config's last epoch."""
     steps = config.epochs * steps_per_epoch(config, dataset)
     begin = init_state(config, dataset, record=record)
-    return advance(config, dataset, begin, steps, record=record, loss=loss)
+    return advance(config, dataset, begin, steps, record=record, loss=loss, device=device)
 
 
 @torch.no_grad()
@@ -213,8 +220,8 @@ def _corrupted(config: Config, x: Tensor, step: int) -> Tensor:
         return x
     seed = np.random.SeedSequence([config.seed, _NOISE_STREAM, step]).generate_state(1)[0]
     generator = torch.Generator().manual_seed(int(seed))
-    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype)
-    uniform = torch.rand(x.shape, generator=generator, dtype=x.dtype)
+    noise = torch.randn(x.shape, generator=generator, dtype=x.dtype).to(x.device)
+    uniform = torch.rand(x.shape, generator=generator, dtype=x.dtype).to(x.device)
     return torch.stack([(x + o.gaussian * noise) * (uniform >= o.masking) for o in config.objectives])
 
 
@@ -222,12 +229,13 @@ def _optimizer(
     config: Config, flat: Tensor, state: State
 ) -> tuple[torch.optim.Optimizer, tuple[Tensor, Tensor]]:
     """The optimiser with the state's moments in it, and views of the moments."""
-    moments = (torch.from_numpy(state.moment1.copy()), torch.from_numpy(state.moment2.copy()))
+    first, second = (torch.from_numpy(part.copy()).to(flat.device) for part in (state.moment1, state.moment2))
+    moments = (first, second)
     if config.optimizer == "sgd":
         return torch.optim.SGD([flat], lr=config.learning_rate), moments
     optimizer = torch.optim.Adam([flat], lr=config.learning_rate, fused=True)
     optimizer.state[flat] = {
-        "step": torch.tensor(float(state.step)),
+        "step": torch.tensor(float(state.step), device=flat.device),
         "exp_avg": moments[0],
         "exp_avg_sq": moments[1],
     }
@@ -246,20 +254,21 @@ def _keep(layout: Layout, good: Tensor, flat: Tensor, finite: Tensor) -> None:
 def _overflown(layout: Layout, flat: Tensor, failed: NDArray[np.int64], epoch: int) -> NDArray[np.int64]:
     """Failed epochs after an epoch's last step: a finite loss may still have had a gradient that is not."""
     finite = torch.stack([torch.isfinite(p.flatten(1)).all(dim=1) for p in layout.split(flat)]).all(dim=0)
-    return np.where(~finite.numpy() & (failed == 0), epoch + 1, failed)
+    return np.where(~finite.cpu().numpy() & (failed == 0), epoch + 1, failed)
 
 
 def _stop(
     layout: Layout,
-    failed: Tensor,
+    failed: NDArray[np.int64],
     good: Tensor,
     flat: Tensor,
     gradient: Tensor,
     moments: tuple[Tensor, Tensor],
 ) -> None:
     """Put failed members back to their good parameters and take all motion from them."""
+    stopped = torch.from_numpy(failed > 0).to(flat.device)
     for kept, current in zip(layout.split(good), layout.split(flat), strict=True):
-        current[failed] = kept[failed]
+        current[stopped] = kept[stopped]
     for buffer in (gradient, *(m for m in moments if len(m))):
         for part in layout.split(buffer):
-            part[failed] = 0.0
+            part[stopped] = 0.0

@@ -39,6 +39,7 @@ ROOMS = (
     "jobs",
     "engine",
     "paths",
+    "paper",
     "estimator",
     "__main__",
     "ui",

@@ -54,17 +54,28 @@ def head(title: str, purpose: str, state: Lab, steer: Callable[[Lab], None] | No
         state: the visitor's.
         steer: draws what stands in the middle of the bar; by default the slider of lambda.
     """
-    follow_link(state)
-    with st.container(horizontal=True, key="head"):
-        st.title(title, anchor=False, width="content")
-        # A page that steers by something else trains members of its own, without gamma.
-        gamma = "" if steer else curved(state.config)
-        st.caption(f"{purpose} · {subtitle(state.config)}{gamma}", width="content")
-    with st.container(key="notices"):  # there without notices, too: what stands below keeps its place
-        show_notices(state)
+    # A page that steers by something else trains members of its own, without gamma.
+    gamma = "" if steer else curved(state.config)
+    top(title, f"{purpose} · {subtitle(state.config)}{gamma}", state)
     bar(state, steer)
     keep_link(state)  # here too: a page that waits ends before its own last line
     files_or_wait(state)
+
+
+def top(title: str, words: str, state: Lab) -> None:
+    """Title, a few words beside it and waiting notices: all that stands above a page which trains nothing.
+
+    Args:
+        title: of the page.
+        words: beside it.
+        state: the visitor's.
+    """
+    follow_link(state)
+    with st.container(horizontal=True, key="head"):
+        st.title(title, anchor=False, width="content")
+        st.caption(words, width="content")
+    with st.container(key="notices"):  # there without notices, too: what stands below keeps its place
+        show_notices(state)
 
 
 def bar(state: Lab, steer: Callable[[Lab], None] | None = None) -> None:

@@ -32,6 +32,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "geometry": "Geometry",
         "plane": "Plane",
         "walk": "Walk",
+        "paper": "Paper",
     },
 }
 """Section, then file in `pages/` and its name in the navigation."""

@@ -46,3 +46,17 @@ def contraction_ratio(
         moved = ensemble.encode(x + radius * directions)
         rows.append((moved - origin).norm(dim=2).double().mean(dim=1) / radius)
     return torch.stack(rows, dim=1)
+
+
+def pair_distances(x: NDArray[np.floating]) -> tuple[float, float]:
+    """Median and largest Euclidean distance between two of the samples, the yardsticks of a radius.
+
+    Args:
+        x: samples, (n, d), n >= 2.
+
+    Returns:
+        Both; 1 and 1 where all samples are equal.
+    """
+    distances = torch.pdist(torch.from_numpy(np.array(x, dtype=np.float64))).numpy()
+    median, largest = float(np.median(distances)), float(distances.max())
+    return (median, largest) if largest else (1.0, 1.0)

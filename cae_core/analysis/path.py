@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from cae_core.alignment import aligned, turned
-from cae_core.analysis.contraction import contraction_ratio
+from cae_core.analysis.contraction import contraction_ratio, pair_distances
 from cae_core.analysis.models import codes, display_sample, display_tensor, ensemble_of
 from cae_core.analysis.projection import pca, umap_layout
 from cae_core.analysis.spectrum import MEAN_SAMPLES
@@ -66,10 +66,7 @@ def yardsticks(config: Config) -> dict[str, NDArray[Any]]:
 def _distances(dataset: str, samples: int | None, dimensions: int | None) -> tuple[Floats, float, float]:
     """Radii, median and largest distance between two display samples."""
     x = load(Config.for_dataset(dataset, samples=samples, dimensions=dimensions)).x_display
-    distances = torch.pdist(torch.from_numpy(np.array(x, dtype=np.float64))).numpy()
-    median, largest = float(np.median(distances)), float(distances.max())
-    if largest == 0:
-        median = largest = 1.0
+    median, largest = pair_distances(x)
     smallest = 0.01 * (median or largest)
     return np.geomspace(smallest, 2 * largest, RADII), median, largest
 

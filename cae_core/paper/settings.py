@@ -1,0 +1,288 @@
+"""What the experiment trains: methods, what each may choose, and what all share.
+
+A **model** is a method with one value of what it may choose, one learning rate and one seed; a **classifier** is a
+model fine-tuned with one learning rate. The first seed trains the whole grid; the others only what validation picked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from types import MappingProxyType
+from typing import Any
+
+from cae_core.config import Config, Objective
+from cae_core.errors import ConfigError
+
+FORMAT = 1
+"""Version of what a cell holds and of how it is computed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A row of the table.
+
+    Attributes:
+        key: its short name.
+        name: what tables call it.
+        chooses: the field of `Objective` that it may choose, or empty.
+        colour: its colour in figures.
+        dash: its line there, a second cue beside the colour.
+        symbol: its marker, as ``chooses`` in words is what the axis says.
+        label: what it chooses, in words.
+    """
+
+    key: str
+    name: str
+    chooses: str
+    colour: str
+    dash: str
+    symbol: str
+    label: str = ""
+
+    def objective(self, value: float) -> Objective:
+        """What a model of this method minimises."""
+        given: dict[str, Any] = {self.chooses: value} if self.chooses else {}
+        return Objective(**given)
+
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        method.key: method
+        for method in (
+            Method("cae", "CAE", "lam", "#dd7427", "dash", "square", "lambda"),
+            Method("gaussian", "DAE, Gaussian", "gaussian", "#2e9c6a", "dot", "diamond", "noise"),
+            Method("masking", "DAE, masking", "masking", "#8a5cf0", "dashdot", "triangle-up", "masked"),
+            Method("decay", "AE + weight decay", "weight_decay", "#7f7f7f", "longdash", "x", "decay"),
+            Method("ae", "AE", "", "#3b6fb6", "solid", "circle"),
+        )
+    }
+)
+"""The paper's methods but the RBM, which has no encoder that this library trains, in the paper's order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """All that decides the numbers.
+
+    Attributes:
+        dataset: ``mnist`` or ``digits``.
+        hidden: number of units.
+        grid: (method, values it may choose, in increasing order), the first method to train first.
+        rates: learning rates of pretraining to choose from; all but the first are tried at the middle value alone.
+        optimizer: of pretraining, one of `cae_core.config.OPTIMIZERS`.
+        batch_size: samples in a step of pretraining.
+        epochs: of pretraining.
+        tuning_rates: learning rates of fine-tuning to choose from.
+        tuning_batch_size: samples in a step of fine-tuning.
+        tuning_epochs: of fine-tuning, at most.
+        patience: epochs without a lower validation error after which fine-tuning stops.
+        seeds: how many.
+        spectrum_samples: validation samples of a mean spectrum.
+        measured_samples: validation samples of norm, saturation and contraction ratio.
+    """
+
+    dataset: str
+    hidden: int
+    grid: tuple[tuple[str, tuple[float, ...]], ...]
+    rates: tuple[float, ...]
+    optimizer: str
+    batch_size: int
+    epochs: int
+    tuning_rates: tuple[float, ...]
+    tuning_batch_size: int
+    tuning_epochs: int
+    patience: int
+    seeds: int
+    spectrum_samples: int = 100
+    measured_samples: int = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One autoencoder of an experiment.
+
+    Attributes:
+        experiment: what it is part of.
+        method: a key of `METHODS`.
+        value: of what the method may choose; 0 where it may choose nothing.
+        rate: learning rate.
+        seed: of weights, batches and noise.
+    """
+
+    experiment: Experiment
+    method: str
+    value: float
+    rate: float
+    seed: int
+
+    @property
+    def config(self) -> Config:
+        """Its config: an ensemble of one."""
+        one = self.experiment
+        return Config(
+            dataset=one.dataset,
+            objectives=(METHODS[self.method].objective(self.value),),
+            hidden=(one.hidden,),
+            loss="cross_entropy",
+            init="paper",
+            optimizer=one.optimizer,
+            learning_rate=self.rate,
+            batch_size=one.batch_size,
+            epochs=one.epochs,
+            seed=self.seed,
+        )
+
+    @property
+    def key(self) -> str:
+        """A hash of all that decides its numbers."""
+        one = self.experiment
+        return _hash(
+            {
+                "stage": "pretraining",
+                "dataset": one.dataset,
+                "hidden": one.hidden,
+                "method": self.method,
+                "value": self.value,
+                "optimizer": one.optimizer,
+                "rate": self.rate,
+                "batch_size": one.batch_size,
+                "epochs": one.epochs,
+                "seed": self.seed,
+                "samples": [one.measured_samples, one.spectrum_samples],
+            }
+        )
+
+    @property
+    def name(self) -> str:
+        """What a line about it calls it."""
+        method = METHODS[self.method]
+        return f"{method.name} {self.value:g}" if method.chooses else method.name
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A model fine-tuned with one learning rate.
+
+    Attributes:
+        model: where its first layer comes from.
+        rate: learning rate of fine-tuning.
+    """
+
+    model: Model
+    rate: float
+
+    @property
+    def key(self) -> str:
+        """A hash of all that decides its numbers."""
+        one = self.model.experiment
+        return _hash(
+            {
+                "stage": "fine-tuning",
+                "model": self.model.key,
+                "rate": self.rate,
+                "batch_size": one.tuning_batch_size,
+                "epochs": one.tuning_epochs,
+                "schedule": "linear to 0",
+                "patience": one.patience,
+            }
+        )
+
+
+def models(experiment: Experiment, seed: int) -> list[Model]:
+    """The whole grid at one seed: every value at the first learning rate, the middle one at the others, too."""
+    first, *others = experiment.rates
+    grid = [(first, method, value) for method, values in experiment.grid for value in values]
+    grid += [
+        (rate, method, values[len(values) // 2]) for rate in others for method, values in experiment.grid
+    ]
+    return [Model(experiment, method, value, rate, seed) for rate, method, value in grid]
+
+
+def classifiers(model: Model) -> list[Classifier]:
+    """A model with every learning rate of fine-tuning."""
+    return [Classifier(model, rate) for rate in model.experiment.tuning_rates]
+
+
+FULL = Experiment(
+    dataset="mnist",
+    hidden=1000,
+    grid=(
+        ("cae", (0.03, 0.1, 0.3, 1.0)),
+        ("gaussian", (0.1, 0.3, 0.5)),
+        ("masking", (0.1, 0.25, 0.5)),
+        ("decay", (1e-4, 1e-3, 1e-2)),
+        ("ae", (0.0,)),
+    ),
+    rates=(2e-3, 1e-3),
+    optimizer="adam",
+    batch_size=100,
+    epochs=20,
+    tuning_rates=(0.5, 1.0),
+    tuning_batch_size=20,
+    tuning_epochs=20,
+    patience=6,
+    seeds=3,
+)
+"""The experiment on MNIST."""
+
+DIGITS = Experiment(
+    dataset="digits",
+    hidden=128,
+    grid=(
+        ("cae", (0.03, 0.1, 0.3)),
+        ("gaussian", (0.1, 0.3)),
+        ("masking", (0.1, 0.25)),
+        ("decay", (1e-5, 1e-3)),
+        ("ae", (0.0,)),
+    ),
+    rates=(3e-3,),
+    optimizer="adam",
+    batch_size=50,
+    epochs=40,
+    tuning_rates=(0.1, 0.5),
+    tuning_batch_size=20,
+    tuning_epochs=40,
+    patience=8,
+    seeds=3,
+)
+"""The same on the small digits that are bundled."""
+
+EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType({one.dataset: one for one in (FULL, DIGITS)})
+"""By dataset."""
+
+QUICK: Mapping[str, Any] = MappingProxyType({"epochs": 10, "tuning_epochs": 10, "seeds": 2})
+"""What ``--quick`` changes."""
+
+
+def experiment_for(dataset: str) -> Experiment:
+    """The experiment on a dataset.
+
+    Args:
+        dataset: its key.
+
+    Returns:
+        The experiment.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    if dataset not in EXPERIMENTS:
+        raise ConfigError(
+            f"The dataset of the paper's experiment must be one of {', '.join(EXPERIMENTS)}. Got {dataset!r}. "
+            "Choose one of these."
+        )
+    return EXPERIMENTS[dataset]
+
+
+def described(experiment: Experiment) -> dict[str, Any]:
+    """The settings as JSON holds them."""
+    values: dict[str, Any] = json.loads(json.dumps(asdict(experiment)))
+    return values
+
+
+def _hash(values: Mapping[str, Any]) -> str:
+    text = json.dumps({"format": FORMAT, **values}, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

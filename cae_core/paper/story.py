@@ -1,0 +1,185 @@
+"""What the report says, block by block: results, what holds, what does not, the paths, and how it was made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from cae_core.paper.cells import Cell, Cells
+from cae_core.paper.published import SOURCE
+from cae_core.paper.settings import Experiment, classifiers, models
+from cae_core.paper.table import as_rows, claims, finished, path, picks
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading.
+
+    Attributes:
+        text: its words.
+        level: 1 is the title.
+    """
+
+    text: str
+    level: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A paragraph.
+
+    Attributes:
+        text: its sentences.
+    """
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text.
+
+    Attributes:
+        columns: headings.
+        rows: cells, row by row.
+    """
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Heading | Words | Table
+
+
+def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
+    """The report but its figures.
+
+    Args:
+        experiment: what was trained.
+        cells: what is finished.
+        command: what makes it.
+
+    Returns:
+        The blocks, in reading order.
+    """
+    rows = as_rows(experiment, cells)
+    found = claims(experiment, cells)
+    hold = [claim for claim in found if claim.holds]
+    fail = [claim for claim in found if not claim.holds]
+    blocks: list[Block] = [
+        Heading("The paper reproduced", 1),
+        Words(f"{SOURCE}. {setting(experiment)}"),
+        Words(progress(experiment, cells)),
+        Heading("Table 1, here and in the paper"),
+        Table(tuple(rows[0]), tuple(tuple(row.values()) for row in rows)),
+        Words(NOTES),
+    ]
+    for title, some in (("What holds", hold), ("What does not reproduce", fail)):
+        if some:
+            table = Table(("the paper", "here"), tuple((claim.text, claim.found) for claim in some))
+            blocks += [Heading(title), table]
+    return [*blocks, *_paths(experiment, cells), *made(experiment, cells, command)]
+
+
+NOTES = (
+    "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Norm (mean of "
+    "‖J‖_F) and saturated units (outside 0.05 to 0.95) are of validation images before fine-tuning. The paper does "
+    "not state the unit of its norms, so ratios to the CAE's are compared. The RBM of its table is not trained here."
+)
+
+
+def setting(experiment: Experiment) -> str:
+    """What all models share, in one paragraph."""
+    data = {
+        "mnist": "MNIST; the first 50,000 training images are trained on, the last 10,000 validate, 10,000 test",
+        "digits": "digits of 8×8 pixels, not the paper's MNIST: this shows that the code runs, not what it found",
+    }[experiment.dataset]
+    return (
+        f"Here: {data}. {experiment.hidden} tied sigmoid units, cross-entropy with a sigmoid output, initial weights "
+        f"of the authors' code (four times Glorot's range); {experiment.epochs} epochs of {_optimizer(experiment)} "
+        f"with batches of {experiment.batch_size} and learning rate {_or(experiment.rates)}. Then each is the first "
+        "layer of a classifier that is fine-tuned by gradient descent with batches of "
+        f"{experiment.tuning_batch_size} and learning rate {_or(experiment.tuning_rates)}, at most "
+        f"{experiment.tuning_epochs} epochs, until its validation error has not fallen for {experiment.patience}. "
+        "Lambda, noise, decay and learning rates are chosen by validation error alone, at the first seed."
+    )
+
+
+def _optimizer(experiment: Experiment) -> str:
+    return {"adam": "Adam", "sgd": "gradient descent"}[experiment.optimizer]
+
+
+def _or(values: tuple[float, ...]) -> str:
+    return " or ".join(f"{value:g}" for value in values)
+
+
+def progress(experiment: Experiment, cells: Cells) -> str:
+    """How much of the experiment is finished, in one sentence."""
+    grid = [row for model in models(experiment, 0) for row in classifiers(model)]
+    done = sum(cells.get(row.key) is not None for row in grid)
+    seeds = Counter(
+        seed for pick in picks(experiment, cells).values() for seed in finished(pick, experiment.seeds, cells)
+    )
+    whole = sum(count == len(experiment.grid) for count in seeds.values())
+    if done == len(grid) and whole == experiment.seeds:
+        return (
+            f"The run is complete: {len(grid)} classifiers at the first seed, and the picks at {whole} seeds."
+        )
+    return (
+        f"The run is not complete: {done} of {len(grid)} classifiers at the first seed, and all picks at {whole} of "
+        f"{experiment.seeds} seeds. What is missing is left out."
+    )
+
+
+def _paths(experiment: Experiment, cells: Cells) -> list[Block]:
+    rows = [
+        (
+            step.model.name,
+            f"{step.cell['norm']:.3g}",
+            f"{100 * step.cell['saturated']:.0f} %",
+            f"{step.cell['validation_error']:.1f}",
+            _share(step.tuned, "validation_error"),
+            _share(step.tuned, "test_error"),
+        )
+        for steps in path(experiment, cells).values()
+        for step in steps
+    ]
+    columns = ("model", "norm", "saturated", "cross-entropy", "validation error", "test error")
+    return [
+        Heading("Along the paths (first seed)"),
+        Table(columns, tuple(rows)),
+        Words(
+            "Each at the rates with the lowest validation error. Test errors are shown, and decided nothing."
+        ),
+    ]
+
+
+def _share(cell: Cell | None, name: str) -> str:
+    return "–" if cell is None else f"{100 * cell[name]:.2f} %"
+
+
+def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
+    """When, with what and by which command the cells were made."""
+    used = [cell for cell in _used(experiment, cells) if cell is not None]
+    dates = sorted({cell["made"] for cell in used})
+    versions = sorted({f"{name} {number}" for cell in used for name, number in cell["versions"].items()})
+    stopped = sum(bool(cell.get("stopped")) for cell in used)
+    hours = sum(cell["seconds"] for cell in used) / 3600
+    words = (
+        f"{len(used)} cells of {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, "
+        f"{', '.join(versions)}, on {', '.join(sorted({cell['device'] for cell in used}))}; "
+        f"{hours:.1f} hours of one core, as measured while other work shared the machine."
+    )
+    if stopped:
+        words += f" {stopped} models stopped being finite; their last good weights were used."
+    return [Heading("How it was made"), Words(f"Command: {command}"), Words(words)]
+
+
+def _used(experiment: Experiment, cells: Cells) -> list[Cell | None]:
+    found: list[Cell | None] = []
+    for model in models(experiment, 0):
+        found += [cells.get(model.key), *(cells.get(row.key) for row in classifiers(model))]
+    for pick in picks(experiment, cells).values():
+        for seed, pair in finished(pick, experiment.seeds, cells).items():
+            found += pair if seed else ()
+    return found
