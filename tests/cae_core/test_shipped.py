@@ -14,6 +14,9 @@ from cae_core.path_parts import ROWS, from_logarithmic, unpack
 from cae_core.shipped import PATHS, default_path, default_run
 from cae_core.training import make_frame, train
 
+MEASURED = ("radii", "median_distance", "largest_distance", "value_low", "value_high")
+"""Yardsticks that are computed from the data; the rest of a path's header is settings and names."""
+
 
 def test_shipped_run_is_reproduced() -> None:
     shipped, config = default_run(), Config.for_dataset("digits")
@@ -35,7 +38,11 @@ def test_shipped_path_is_reproduced(name: str) -> None:
     assert shipped is not None
     *parts, maps = map(unpack, shipped)
     (base, *frames), (fresh_base, *fresh_frames) = parts, list(map(unpack, fresh))
-    assert base.header == fresh_base.header
+    assert base.header.keys() == fresh_base.header.keys()
+    for key, expected in fresh_base.header.items():
+        # Another processor's logarithm may differ in its last bit.
+        exact = key not in MEASURED
+        assert base.header[key] == (expected if exact else pytest.approx(expected, rel=1e-12)), key
     for key, array in fresh_base.arrays.items():
         np.testing.assert_array_equal(base.arrays[key], array, err_msg=key)
     for one, two in zip(frames, fresh_frames, strict=True):
