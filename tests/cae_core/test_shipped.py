@@ -35,7 +35,16 @@ def test_shipped_path_is_reproduced(name: str) -> None:
     assert shipped is not None
     *parts, maps = map(unpack, shipped)
     (base, *frames), (fresh_base, *fresh_frames) = parts, list(map(unpack, fresh))
-    assert base.header == fresh_base.header
+    assert base.header.keys() == fresh_base.header.keys()
+    for key, expected in fresh_base.header.items():
+        if key in (
+            "radii",
+            "median_distance",
+            "largest_distance",
+        ):  # their last digits differ between processors
+            np.testing.assert_allclose(base.header[key], expected, rtol=1e-9, err_msg=key)
+        else:
+            assert base.header[key] == expected, key
     for key, array in fresh_base.arrays.items():
         np.testing.assert_array_equal(base.arrays[key], array, err_msg=key)
     for one, two in zip(frames, fresh_frames, strict=True):
