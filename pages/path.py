@@ -41,7 +41,11 @@ with left:
     )
     samples = samples_of(state, frame, shown, rebuilt)
     name, image = samples.names[here], samples.kind == "image"
-    picture = replace(detail(samples, here), title="Sample in detail")
+    picture = replace(
+        detail(samples, here),
+        title="Sample in detail",
+        yardstick=f"{name} · {path.shown_model(state, frame)}",
+    )
     board(
         [
             Panel(

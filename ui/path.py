@@ -11,6 +11,7 @@ import streamlit as st
 from cae_core.errors import ConfigError, ContractionLabError
 from cae_core.figures.codes import BLIND
 from cae_core.figures.parts import number
+from cae_core.frame import Frame
 from cae_core.path import PATH_SETTINGS, PathSpec
 from cae_core.paths import Progress
 from ui import path_table
@@ -160,6 +161,20 @@ def _take(view: View) -> None:
 def _take_and_rerun(view: View) -> None:
     _take(view)
     st.rerun()  # all of the page, not the player alone: link and detail follow
+
+
+def shown_model(state: Lab, frame: Frame) -> str:
+    """What the detail below the player is of: lambda and epoch, and whether training stopped.
+
+    Args:
+        state: the visitor's.
+        frame: of the pair of models.
+
+    Returns:
+        A few words.
+    """
+    stopped = int(frame.failed_epoch[1])
+    return f"lambda {state.lam:g}, epoch {frame.epoch}" + (f", stopped in {stopped}" if stopped else "")
 
 
 def header(state: Lab, spec: PathSpec, progress: Progress) -> dict[str, Any]:

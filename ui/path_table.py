@@ -41,6 +41,7 @@ CSS = """
 .cl-rows caption { padding: 0.7rem 0.7rem 0.3rem; font-size: 0.93rem; font-weight: 700; text-align: left; }
 .cl-rows caption span { float: right; font-size: 0.8rem; font-weight: 400; opacity: 0.8; }
 .cl-rows th, .cl-rows td { padding: 0.2rem 0.7rem; text-align: right; white-space: nowrap; font-weight: 400; }
+.cl-rows tbody th { min-width: 6.5rem; white-space: normal; }
 .cl-rows thead th { font-size: 0.78rem; opacity: 0.8; }
 .cl-rows th:first-child { text-align: left; }
 .cl-rows tbody tr { border-top: 1px solid var(--rule); }
@@ -117,7 +118,7 @@ def shown(row: dict[str, Any], name: str) -> str:
     value = row[name]
     if name == "model":
         return f"{value} · stopped in epoch {row['failed_epoch']}" if row["failed_epoch"] else str(value)
-    if value is None or not isfinite(value):
+    if value is None or not isfinite(value) or (row["failed_epoch"] and name not in ("model", "lam_mean")):
         contraction = name == "relative_contraction" and value is not None and isnan(value)
         return "collapsed" if contraction and not row["failed_epoch"] else "–"
     return f"{value:.1%}" if name in SHARES else number(value)

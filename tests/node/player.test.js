@@ -121,3 +121,20 @@ test("playing tells the server once, where it ends", async () => {
   assert.deepEqual(player.sent.map(({ epoch }) => epoch), [2]);
   player.close();
 });
+
+test("who waits at the newest frame means the last one, whose epoch the server is told", async () => {
+  const made = makePath({ id: "bound", F: 3 });
+  const player = newElement();
+  const sent = [];
+  const header = { path: "bound", version: 1, at: { lam: 0, epoch: 2 }, frames: 3 };
+  const data = new TextEncoder().encode(JSON.stringify(header));
+  draw({ parentElement: player, data, setTriggerValue: (_, value) => sent.push(value) });
+  const [root] = player.children;
+  for (const piece of [made.base, made.frames[0], made.frames[1]]) part({ data: piece, parentElement: newElement() });
+  await until(() => root.dataset.ready === 2);
+  animate();
+  const button = all(root, "cl-segment").find((node) => node.textContent === "error");
+  button.fire("click");
+  assert.equal(sent.at(-1).epoch, 2);
+  drop(player);
+});

@@ -231,6 +231,7 @@ def test_advice_without_numbers_to_say_it_with(steps: list[dict[str, Any]]) -> N
         ({"relative_contraction": float("nan"), "failed_epoch": 3}, "relative_contraction", "–"),
         ({"saturation": float("nan")}, "saturation", "–"),
         ({"mean_norm": float("inf")}, "mean_norm", "–"),
+        ({"failed_epoch": 3}, "mean_norm", "–"),
         ({"failed_epoch": 3}, "model", "lambda 1.0 · stopped in epoch 3"),
     ],
 )

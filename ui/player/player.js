@@ -295,12 +295,18 @@ class Player {
     this.unsent = !path?.ready;
     if (this.unsent || this.playback.running || this.moving) return;
     const lam = isWhole(this.u) ? path.lams[Math.round(this.u)] : Number(lambdaAt(path.lams, this.u).toPrecision(6));
-    const epoch = Math.round(epochAt(path.base.epochs, this.v));
-    const value = { lam, epoch, sample: this.picked ?? path.base.gallery[0] ?? 0, colour: this.colour, map: this.map };
+    const value = { lam, epoch: this.epochMeant(), sample: this.picked ?? path.base.gallery[0] ?? 0, colour: this.colour, map: this.map };
     const text = JSON.stringify([path.id, this.header.version, value]);
     if (text === this.sent) return;
     this.sent = text;
     this.component.setTriggerValue("view", value);
+  }
+
+  // Where the handle is bound for: while frames come, the newest one is only on the way.
+  epochMeant() {
+    const { base: { epochs }, ready } = this.path;
+    const last = epochs.at(-1);
+    return this.v < ready - 1 ? Math.round(epochAt(epochs, this.v)) : Math.min(this.wanted.epoch ?? last, last);
   }
 
   // ---- one frame
