@@ -175,7 +175,7 @@ def new_page(browser: Any) -> Callable[..., Any]:
         page = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **options
         ).new_page()
-        page.set_default_timeout(60_000)
+        page.set_default_timeout(120_000)
         page.trouble = []
         page.on(
             "console", lambda m: page.trouble.append(f"{m.text} {m.location}") if _is_trouble(m) else None

@@ -47,7 +47,7 @@ def measured(name: str, lams: tuple[float, ...], seed: int) -> list[Measured]:
     dataset = load(config)
     parameters = torch.from_numpy(train(config, dataset, record=False).parameters)
     ensemble = Ensemble.of(config, Layout.of(config, dataset.n_inputs).split(parameters))
-    x = torch.from_numpy(np.array(dataset.x_test))
+    x = torch.from_numpy(np.array(dataset.x_test)).to(ensemble.dtype)
     norms = jacobian.norm(ensemble, x).mean(dim=1).tolist()
     errors = (ensemble.reconstruct(x) - x).square().sum(dim=2).mean(dim=1) / dataset.test_variance
     return [Measured(*pair) for pair in zip(norms, errors.tolist(), strict=True)]

@@ -45,6 +45,7 @@ def test_what_is_not_so_is_not_said() -> None:
     assert "ellipses" not in what_to_see(found(axes=np.ones((5, 3, 1, 2))), LAMS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["moons", "spiral"])
 def test_the_default_of_points_shows_the_effect(name: str) -> None:
     """Over the range of lambda that the page goes over: local, thin across the data, and collapsed at its end."""
