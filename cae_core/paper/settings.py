@@ -27,15 +27,17 @@ class Method:
     Attributes:
         key: its short name.
         name: what tables call it.
+        short: what legends call it.
         chooses: the field of `Objective` that it may choose, or empty.
         colour: its colour in figures.
         dash: its line there, a second cue beside the colour.
-        symbol: its marker, as ``chooses`` in words is what the axis says.
+        symbol: its marker.
         label: what it chooses, in words.
     """
 
     key: str
     name: str
+    short: str
     chooses: str
     colour: str
     dash: str
@@ -52,11 +54,15 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         method.key: method
         for method in (
-            Method("cae", "CAE", "lam", "#dd7427", "dash", "square", "lambda"),
-            Method("gaussian", "DAE, Gaussian", "gaussian", "#2e9c6a", "dot", "diamond", "noise"),
-            Method("masking", "DAE, masking", "masking", "#8a5cf0", "dashdot", "triangle-up", "masked"),
-            Method("decay", "AE + weight decay", "weight_decay", "#7f7f7f", "longdash", "x", "decay"),
-            Method("ae", "AE", "", "#3b6fb6", "solid", "circle"),
+            Method("cae", "CAE", "CAE", "lam", "#dd7427", "dash", "square", "lambda"),
+            Method("gaussian", "DAE, Gaussian", "Gaussian", "gaussian", "#2e9c6a", "dot", "diamond", "noise"),
+            Method(
+                "masking", "DAE, masking", "masking", "masking", "#8a5cf0", "dashdot", "triangle-up", "masked"
+            ),
+            Method(
+                "decay", "AE + weight decay", "decay", "weight_decay", "#7f7f7f", "longdash", "x", "decay"
+            ),
+            Method("ae", "AE", "AE", "", "#3b6fb6", "solid", "circle"),
         )
     }
 )

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cae_core.paper.cells import Cell, Cells
-from cae_core.paper.published import SOURCE
+from cae_core.paper.published import SOURCE, TABLE1
 from cae_core.paper.settings import Experiment, classifiers, models
-from cae_core.paper.table import as_rows, claims, finished, path, picks
+from cae_core.paper.table import as_rows, claims, finished, path, percent, picks, table1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,21 @@ class Table:
 Block = Heading | Words | Table
 
 
+def summary(experiment: Experiment, cells: Cells) -> str:
+    """The result in two sentences; empty where CAE and AE are not both there."""
+    rows = {row.method: row for row in table1(experiment, cells)}
+    found = claims(experiment, cells)
+    if not found:
+        return ""
+    cae, ae = rows["cae"], rows["ae"]
+    data = {"mnist": "of the test images", "digits": "of the test digits"}[experiment.dataset]
+    return (
+        f"Here the CAE errs on {percent(cae.test)} {data}, the AE on {percent(ae.test)}; on MNIST the paper has "
+        f"{TABLE1['cae'].error:.2f} and {TABLE1['ae'].error:.2f} %. Of {len(found)} statements of the paper, "
+        f"{sum(bool(claim.holds) for claim in found)} hold here."
+    )
+
+
 def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
     """The report but its figures.
 
@@ -70,6 +85,7 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
         Heading("The paper reproduced", 1),
         Words(f"{SOURCE}. {setting(experiment)}"),
         Words(progress(experiment, cells)),
+        Words(summary(experiment, cells)),
         Heading("Table 1, here and in the paper"),
         Table(tuple(rows[0]), tuple(tuple(row.values()) for row in rows)),
         Words(NOTES),
@@ -82,9 +98,10 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
 
 
 NOTES = (
-    "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Norm (mean of "
-    "‖J‖_F) and saturated units (outside 0.05 to 0.95) are of validation images before fine-tuning. The paper does "
-    "not state the unit of its norms, so ratios to the CAE's are compared. The RBM of its table is not trained here."
+    "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Rates are learning "
+    "rates of pretraining and of fine-tuning. Norm (mean of ‖J‖_F) and saturated units (outside 0.05 to 0.95) are of "
+    "validation images before fine-tuning. The paper does not state the unit of its norms, so their ratios to the "
+    "CAE's are compared. The RBM of its table is not trained here."
 )
 
 

@@ -238,7 +238,7 @@ def _norms(rows: Mapping[str, Row]) -> Claim:
     ours = _sorted({method: row.norm.value for method, row in rows.items()})
     paper = _sorted({method: TABLE1[method].norm for method in rows})
     return Claim(
-        f"Order of norms before fine-tuning: {_named(paper)}. The CAE's is lowest, the AE's highest.",
+        f"Before fine-tuning the CAE's norm is lowest, the AE's highest (order: {_named(paper)}).",
         f"{_named(ours)}.",
         ours[0] == "cae" and ours[-1] == "ae",
     )
@@ -343,16 +343,16 @@ def as_rows(experiment: Experiment, cells: Cells) -> list[dict[str, Any]]:
         rows.append(
             {
                 "method": METHODS[method].name,
-                "picked": _picked(row.pick),
                 "test error": percent(row.test),
-                "paper's": f"{paper.error:.2f} %",
+                "paper error": f"{paper.error:.2f} %",
                 "norm": f"{row.norm.value:.3g}",
-                "norm / CAE's": f"{relative:.1f}",
-                "paper's ratio": f"{paper.norm / TABLE1['cae'].norm:.1f}",
+                "ratio": f"{relative:.1f}",
+                "paper ratio": f"{paper.norm / TABLE1['cae'].norm:.1f}",
                 "saturated": f"{row.saturated.value:.0f} %",
-                "paper's share": f"{paper.saturated:.0f} %",
+                "paper saturated": f"{paper.saturated:.0f} %",
                 "validation": percent(row.validation),
                 "seeds": str(len(row.seeds)),
+                "picked": _picked(row.pick),
             }
         )
     return rows
@@ -361,4 +361,4 @@ def as_rows(experiment: Experiment, cells: Cells) -> list[dict[str, Any]]:
 def _picked(pick: Classifier) -> str:
     method = METHODS[pick.model.method]
     value = f"{method.label} {pick.model.value:g}, " if method.chooses else ""
-    return f"{value}rates {pick.model.rate:g}, {pick.rate:g}"
+    return f"{value}rates {pick.model.rate:g} and {pick.rate:g}"
