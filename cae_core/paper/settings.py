@@ -81,7 +81,7 @@ class Experiment:
         optimizer: of pretraining, one of `cae_core.config.OPTIMIZERS`.
         batch_size: samples in a step of pretraining.
         epochs: of pretraining.
-        tuning_rates: learning rates of fine-tuning to choose from.
+        tuning_rates: learning rates of fine-tuning to choose from, in the same way.
         tuning_batch_size: samples in a step of fine-tuning.
         tuning_epochs: of fine-tuning, at most.
         patience: epochs without a lower validation error after which fine-tuning stops.
@@ -201,15 +201,21 @@ def models(experiment: Experiment, seed: int) -> list[Model]:
     """The whole grid at one seed: every value at the first learning rate, the middle one at the others, too."""
     first, *others = experiment.rates
     grid = [(first, method, value) for method, values in experiment.grid for value in values]
-    grid += [
-        (rate, method, values[len(values) // 2]) for rate in others for method, values in experiment.grid
-    ]
+    grid += [(rate, method, middle(values)) for rate in others for method, values in experiment.grid]
     return [Model(experiment, method, value, rate, seed) for rate, method, value in grid]
 
 
+def middle(values: tuple[float, ...]) -> float:
+    """The value at which further learning rates are tried; of an even number, the larger one."""
+    return values[len(values) // 2]
+
+
 def classifiers(model: Model) -> list[Classifier]:
-    """A model with every learning rate of fine-tuning."""
-    return [Classifier(model, rate) for rate in model.experiment.tuning_rates]
+    """A model at the first learning rate of fine-tuning; at the others, too, where only these are varied."""
+    experiment = model.experiment
+    rates = experiment.tuning_rates
+    alone = model.rate == experiment.rates[0] and model.value == middle(dict(experiment.grid)[model.method])
+    return [Classifier(model, rate) for rate in (rates if alone else rates[:1])]
 
 
 FULL = Experiment(
@@ -226,7 +232,7 @@ FULL = Experiment(
     optimizer="adam",
     batch_size=100,
     epochs=20,
-    tuning_rates=(0.5, 1.0),
+    tuning_rates=(1.0, 0.5),
     tuning_batch_size=20,
     tuning_epochs=20,
     patience=6,
@@ -248,7 +254,7 @@ DIGITS = Experiment(
     optimizer="adam",
     batch_size=50,
     epochs=40,
-    tuning_rates=(0.1, 0.5),
+    tuning_rates=(0.5, 0.1),
     tuning_batch_size=20,
     tuning_epochs=40,
     patience=8,

@@ -114,9 +114,9 @@ def setting(experiment: Experiment) -> str:
     return (
         f"Here: {data}. {experiment.hidden} tied sigmoid units, cross-entropy with a sigmoid output, initial weights "
         f"of the authors' code (four times Glorot's range); {experiment.epochs} epochs of {_optimizer(experiment)} "
-        f"with batches of {experiment.batch_size} and learning rate {_or(experiment.rates)}. Then each is the first "
+        f"with batches of {experiment.batch_size} and learning rate {_rates(experiment.rates)}. Then each is the first "
         "layer of a classifier that is fine-tuned by gradient descent with batches of "
-        f"{experiment.tuning_batch_size} and learning rate {_or(experiment.tuning_rates)}, at most "
+        f"{experiment.tuning_batch_size} and learning rate {_rates(experiment.tuning_rates)}, at most "
         f"{experiment.tuning_epochs} epochs, until its validation error has not fallen for {experiment.patience}. "
         "Lambda, noise, decay and learning rates are chosen by validation error alone, at the first seed."
     )
@@ -126,8 +126,9 @@ def _optimizer(experiment: Experiment) -> str:
     return {"adam": "Adam", "sgd": "gradient descent"}[experiment.optimizer]
 
 
-def _or(values: tuple[float, ...]) -> str:
-    return " or ".join(f"{value:g}" for value in values)
+def _rates(values: tuple[float, ...]) -> str:
+    first, *others = (f"{value:g}" for value in values)
+    return f"{first} (at the middle lambda, noise and decay also {' and '.join(others)})" if others else first
 
 
 def progress(experiment: Experiment, cells: Cells) -> str:
