@@ -186,7 +186,7 @@ def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
     words = (
         f"{len(used)} cells of {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, "
         f"{', '.join(versions)}, on {', '.join(sorted({cell['device'] for cell in used}))}; "
-        f"{hours:.1f} hours of one core, as measured while other work shared the machine."
+        f"{hours:.1f} hours by the clock of single processes, added up."
     )
     if stopped:
         words += f" {stopped} models stopped being finite; their last good weights were used."
