@@ -130,7 +130,8 @@ for (const plot of document.querySelectorAll(".plot")) {
   if (!window.Plotly) break;
   const spec = JSON.parse(plot.querySelector("script").textContent);
   plot.replaceChildren();
-  Plotly.newPlot(plot, spec.data, { ...spec.layout, margin: { t: 10 }, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
+  Plotly.newPlot(plot, spec.data, { ...spec.layout, margin: { t: 10 },
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
     { responsive: true, displaylogo: false });
 }
 """
