@@ -232,9 +232,9 @@ FULL = Experiment(
     optimizer="adam",
     batch_size=100,
     epochs=20,
-    tuning_rates=(1.0, 0.5),
-    tuning_batch_size=20,
-    tuning_epochs=20,
+    tuning_rates=(2.0, 1.0),
+    tuning_batch_size=50,
+    tuning_epochs=16,
     patience=6,
     seeds=3,
 )
