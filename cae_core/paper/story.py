@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import SOURCE, TABLE1
 from cae_core.paper.settings import Experiment, classifiers, models
-from cae_core.paper.table import as_rows, claims, finished, path, percent, picks, table1
+from cae_core.paper.table import as_rows, claims, finished, longer, path, percent, picks, table1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,8 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
         if some:
             table = Table(("the paper", "here"), tuple((claim.text, claim.found) for claim in some))
             blocks += [Heading(title), table]
-    return [*blocks, *_paths(experiment, cells), *made(experiment, cells, command)]
+    blocks += [*_longer(experiment, cells), *_paths(experiment, cells)]
+    return [*blocks, *made(experiment, cells, command)]
 
 
 NOTES = (
@@ -149,6 +150,32 @@ def progress(experiment: Experiment, cells: Cells) -> str:
     )
 
 
+def _longer(experiment: Experiment, cells: Cells) -> list[Block]:
+    """What more epochs of pretraining do to CAE and AE."""
+    rows = []
+    for pair in longer(experiment, cells):
+        found = [(cells.get(row.model.key), cells.get(row.key)) for row in pair]
+        if any(cell is None for both in found for cell in both):
+            continue
+        for row, (trained, tuned) in zip(pair, found, strict=True):
+            assert trained is not None
+            rows.append(
+                (
+                    row.model.name,
+                    str(row.model.experiment.epochs),
+                    f"{trained['norm']:.3g}",
+                    f"{100 * trained['saturated']:.0f} %",
+                    f"{trained['validation_error']:.1f}",
+                    _share(tuned, "validation_error"),
+                    _share(tuned, "test_error"),
+                )
+            )
+    columns = ("model", "epochs", "norm", "saturated", "cross-entropy", "validation error", "test error")
+    return (
+        [Heading("With more epochs of pretraining (first seed)"), Table(columns, tuple(rows))] if rows else []
+    )
+
+
 def _paths(experiment: Experiment, cells: Cells) -> list[Block]:
     rows = [
         (
@@ -200,4 +227,6 @@ def _used(experiment: Experiment, cells: Cells) -> list[Cell | None]:
     for pick in picks(experiment, cells).values():
         for seed, pair in finished(pick, experiment.seeds, cells).items():
             found += pair if seed else ()
+    for _, more in longer(experiment, cells):
+        found += [cells.get(more.model.key), cells.get(more.key)]
     return found

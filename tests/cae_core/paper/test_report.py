@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from cae_core.paper.pictures import draw
 from cae_core.paper.report import as_html, as_markdown, as_text, plain
 from cae_core.paper.settings import Classifier, Model
 from cae_core.paper.story import progress, story, summary
+from cae_core.paper.table import longer
 from tests.cae_core.paper.made import SMALL, grid, put_classifier, put_model
 
 FIRST, _ = SMALL.tuning_rates
@@ -49,6 +51,18 @@ def test_the_words(cells: Cells) -> None:
     assert "15 classifiers" not in progress(SMALL, cells)
     assert "5 of 5 classifiers at the first seed, and all picks at 1 of 2 seeds" in progress(SMALL, cells)
     assert "the CAE errs on 1.30 ± 0.10 % of the test digits, the AE on 1.60 %" in summary(SMALL, cells)
+
+
+def test_more_epochs_stand_beside_the_picks(cells: Cells) -> None:
+    experiment = replace(SMALL, longer=9)
+    assert "With more epochs" not in as_text(story(experiment, cells, ""))
+    for _, more in longer(experiment, cells):
+        put_model(cells, more.model, norm=0.5)
+        put_classifier(cells, more, 0.01, 0.0111)
+    text = as_text(story(experiment, cells, ""))
+    assert "With more epochs of pretraining" in text
+    assert "CAE 1  9       0.5" in text
+    assert "1.11 %" in text
 
 
 def test_each_format_holds_the_same(cells: Cells) -> None:

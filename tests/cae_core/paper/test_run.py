@@ -141,6 +141,19 @@ def test_other_seeds_train_what_was_picked_alone(tmp_path: Path) -> None:
     assert {m.seed for m in later if isinstance(m, Model)} == {1}
 
 
+def test_more_epochs_come_last_and_for_two_methods(tmp_path: Path) -> None:
+    low, _ = SMALL.tuning_rates
+    cells = grid(tmp_path, {("cae", 1.0, low): (0.01, 0.9), ("ae", 0.0, low): (0.01, 0.9)})
+    *_, trained, tuned = jobs(replace(SMALL, longer=9), cells)
+    assert [
+        (m.method, m.value, m.experiment.epochs, m.seed) for m in trained.cells if isinstance(m, Model)
+    ] == [
+        ("cae", 1.0, 9, 0),
+        ("ae", 0.0, 9, 0),
+    ]
+    assert len(tuned.cells) == 2
+
+
 def test_a_damaged_cell_is_named(tmp_path: Path) -> None:
     model = models(SMALL, 0)[0]
     (tmp_path / f"{model.key}.json").write_text("{")
