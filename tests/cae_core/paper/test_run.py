@@ -121,7 +121,7 @@ def test_work_that_is_held_is_not_begun(tmp_path: Path) -> None:
 
 
 def test_after_the_minutes_nothing_is_begun(tmp_path: Path) -> None:
-    assert not run(SMALL, folders(tmp_path), workers=1, minutes=1e-9)
+    assert not run(SMALL, folders(tmp_path), workers=1, minutes=0)
     assert contents(tmp_path) == {}
 
 
@@ -200,10 +200,10 @@ def test_all_quick_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture
     [
         (["--seeds", "0"], "--seeds must be between 1 and 100"),
         (["--epochs", "0"], "Epochs must be between"),
-        (["--minutes", "-1"], "--minutes must be above 0"),
-        (["--workers", "0"], "--workers must be above 0"),
+        (["--minutes", "-1"], "--minutes must be at least 0"),
+        (["--workers", "0"], "--workers must be at least 1"),
         (["--out", "/proc/nothing"], "--out must be a folder that can be written"),
-        (["--minutes", "1e-9", "--fresh"], "A table needs a finished classifier"),
+        (["--minutes", "0", "--fresh"], "A table needs a finished classifier"),
     ],
 )
 def test_what_is_not_possible_gets_a_sentence(
