@@ -10,7 +10,7 @@ WORKERS ?= 2
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run test test-long lint types format bench shipped screenshots hostile clean
+.PHONY: help run test test-long lint types format bench shipped screenshots hostile paper clean
 
 help:  ## Show this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ screenshots: .venv/.installed-dev  ## Make anew the pictures of the lambda path 
 
 hostile: .venv/.installed-dev  ## Make anew the table in docs/ of what wrong and hostile files get (2 minutes).
 	$(BIN)/python docs/hostile.py $(ARGS)
+
+paper: .venv/.installed-dev  ## Make anew the report on the paper in docs/; MNIST is trained where cells are missing (hours).
+	$(BIN)/python -m cae_core paper all --cells cae_core/shipped/paper --out docs/paper $(ARGS)
 
 clean:  ## Remove the environment and all caches.
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis

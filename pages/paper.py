@@ -9,19 +9,21 @@ from ui.bar import top
 from ui.board import Panel, board
 from ui.session import keep_link, lab
 
-TALL = 270
+TALL = {"errors": 210, "norms": 210}
+"""Heights in pixels; the other figures are taller."""
 
 state = lab()
 top("Paper", "Table 1 and Figures 1 and 2 of Rifai et al. 2011, trained again on MNIST", state)
-blocks, charts = paper.shipped()
-if not blocks:
+report = paper.shipped()
+if report is None:
     st.info(f"No finished cells came with this copy. Make them with `{paper.COMMAND}`, which takes hours.")
 else:
-    first, *rest = paper.parts(blocks).items()
-    results, *more = rest
+    st.html(f'<p class="cl-words">{report.summary}</p>')
+    (_, setting), results, *more = report.parts.items()
     paper.show(*results)
-    board([Panel(f"paper-{name}", chart, 4, TALL) for name, chart in charts.items()], key="paper")
+    panels = [Panel(f"paper-{name}", chart, 6, TALL.get(name, 300)) for name, chart in report.charts.items()]
+    board(panels, key="paper")
     for title, part in more:
         paper.show(title, part)
-    paper.show("The setting", first[1])
+    paper.show("The setting", setting)
 keep_link(state)

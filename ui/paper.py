@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 
@@ -13,7 +14,7 @@ from cae_core.paper.arguments import SHIPPED
 from cae_core.paper.cells import Cells
 from cae_core.paper.figures import charts
 from cae_core.paper.settings import FULL
-from cae_core.paper.story import Block, Heading, Table, Words, story
+from cae_core.paper.story import Block, Heading, Table, Words, story, summary
 
 COMMAND = "python -m cae_core paper all"
 
@@ -24,29 +25,49 @@ CSS = """
   border: 1px solid var(--rule); border-radius: 12px; padding: 0.2rem 0 0.3rem; }
 .cl-paper .cl-wide:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
 .cl-paper table { width: 100%; border-collapse: collapse; font-size: 0.84rem; line-height: 1.4; }
-.cl-paper th, .cl-paper td { padding: 0.25rem 0.8rem; text-align: left; vertical-align: top; font-weight: 400; }
+.cl-paper th, .cl-paper td { padding: 0.25rem 0.6rem; text-align: left; vertical-align: top; font-weight: 400; }
+.cl-paper .cl-wide:not(.cl-narrow) th { width: 50%; }
 .cl-paper thead th { font-size: 0.78rem; opacity: 0.8; white-space: nowrap; }
 .cl-paper tbody tr { border-top: 1px solid var(--rule); }
 .cl-paper .cl-narrow td, .cl-paper .cl-narrow th { white-space: nowrap; }
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The report on the cells that come with the package.
+
+    Attributes:
+        summary: its result in two sentences, as HTML.
+        parts: heading -> what stands under it; the first is about the setting.
+        charts: its figures by name.
+    """
+
+    summary: str
+    parts: Mapping[str, Sequence[Block]]
+    charts: Mapping[str, Chart]
+
+
 @lru_cache(maxsize=1)
-def shipped() -> tuple[list[Block], Mapping[str, Chart]]:
-    """The report on the cells that come with the package, and its figures; both empty where there are none."""
+def shipped() -> Report | None:
+    """The report, read once; None where no cells came along."""
     cells = Cells(SHIPPED)
     found = charts(FULL, cells)
-    return (story(FULL, cells, COMMAND) if found else []), found
+    if not found:
+        return None
+    return Report(escape(summary(FULL, cells)), _parts(story(FULL, cells, COMMAND)), found)
 
 
-def parts(blocks: Sequence[Block]) -> dict[str, list[Block]]:
-    """A report cut at its headings; what stands before the second one is under the first."""
+def _parts(blocks: Sequence[Block]) -> dict[str, list[Block]]:
+    """A report cut at its headings; its summary stands apart."""
     found: dict[str, list[Block]] = {}
     for block in blocks:
         if isinstance(block, Heading):
             found[block.text] = []
         else:
             found[next(reversed(found))].append(block)
+    first = next(iter(found.values()))
+    del first[-1]
     return found
 
 

@@ -38,7 +38,7 @@ def add_paper(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU where there is one"
     )
-    parser.add_argument("--minutes", type=float, metavar="M", help="begin nothing after M minutes")
+    parser.add_argument("--minutes", type=float, metavar="M", help="begin nothing after M minutes; 0: show what is finished")
     parser.add_argument("--quick", action="store_true", help="a few epochs on digits: under a minute")
     parser.add_argument("--workers", type=int, metavar="N", help="worker processes; by default one a core")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"folder of the report; {OUT}")
@@ -67,10 +67,10 @@ def experiment_of(parsed: argparse.Namespace) -> Experiment:
         if not 1 <= parsed.seeds <= 100:
             raise ConfigError(f"--seeds must be between 1 and 100. Got {parsed.seeds}. Choose fewer or more.")
         changes["seeds"] = parsed.seeds
-    for name in ("minutes", "workers"):
+    for name, least in (("minutes", 0), ("workers", 1)):
         value = getattr(parsed, name)
-        if value is not None and not 0 < value < 1e6:
-            raise ConfigError(f"--{name} must be above 0. Got {value:g}. Choose a larger number.")
+        if value is not None and not least <= value < 1e6:
+            raise ConfigError(f"--{name} must be at least {least}. Got {value:g}. Choose a larger number.")
     return replace(experiment, **changes)
 
 

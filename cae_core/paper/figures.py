@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cae_core.figures.chart import Chart, typed
-from cae_core.figures.parts import GREY, axis, ceiling, log_limits, number
+from cae_core.figures.parts import GREY, axis, log_limits, number
 from cae_core.figures.spectrum import DEPTH, effective_rank
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import TABLE1
@@ -92,7 +92,9 @@ def _dots(
     means, spreads = (np.array(values) for values in zip(*map(ours, shown), strict=True))
     published = np.array([paper(row.method) for row in shown])
     both = np.concatenate([means, published])
-    limits = log_limits(both) if log else (0.0, ceiling(1.05 * float(np.nanmax(both))))
+    low, high = (float(end) for end in (np.nanmin(both), np.nanmax(both)))
+    edge = 0.08 * (high - low) or 0.5
+    limits = (np.log10(low / 1.3), np.log10(high * 1.3)) if log else (low - edge, high + edge)
     words = "; ".join(
         f"{name} {number(m)} (paper {number(p)})"
         for name, m, p in zip(names[::-1], means[::-1], published[::-1], strict=True)
@@ -116,7 +118,12 @@ def _dots(
                     "x": typed(means),
                     "y": names,
                     "name": "here",
-                    "error_x": {"type": "data", "array": typed(np.nan_to_num(spreads)), "thickness": 1.5},
+                    "error_x": {
+                        "type": "data",
+                        "array": typed(np.nan_to_num(spreads)),
+                        "thickness": 1.5,
+                        "color": GREY,
+                    },
                     "marker": {
                         "size": 11,
                         "color": [METHODS[row.method].colour for row in shown],
@@ -314,7 +321,7 @@ def _curve(method: Method, x: NDArray[Any], y: Floats) -> dict[str, Any]:
         "mode": "lines",
         "x": typed(x),
         "y": typed(y),
-        "name": method.name,
+        "name": method.short,
         "line": {"color": method.colour, "dash": method.dash, "width": 2.2},
         "hovertemplate": "%{y:.3g}",
     }

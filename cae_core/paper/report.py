@@ -119,7 +119,7 @@ STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; color: #22201c;
   background: #fffdf8; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; margin: 1rem 0; font-size: 0.92rem; }
-.wide { overflow-x: auto; }
+.wide { overflow-x: auto; white-space: nowrap; } .sentences th { width: 50%; }
 th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid #ddd6c8; }
 figure { margin: 1.5rem 0; } figure img { max-width: 100%; } figcaption { font-size: 0.9rem; color: #57524a; }
 .plot { min-height: 26rem; }
@@ -130,7 +130,8 @@ for (const plot of document.querySelectorAll(".plot")) {
   if (!window.Plotly) break;
   const spec = JSON.parse(plot.querySelector("script").textContent);
   plot.replaceChildren();
-  Plotly.newPlot(plot, spec.data, { ...spec.layout, paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
+  Plotly.newPlot(plot, spec.data, { ...spec.layout, margin: { t: 10 },
+    paper_bgcolor: "rgba(0,0,0,0)", plot_bgcolor: "rgba(0,0,0,0)" },
     { responsive: true, displaylogo: false });
 }
 """
@@ -150,7 +151,9 @@ def as_html(blocks: Sequence[Any], found: Mapping[str, Chart]) -> str:
                 "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
                 for row in block.rows
             )
-            parts.append(f'<div class="wide"><table><tr>{head}</tr>{rows}</table></div>')
+            kind = "wide" if len(block.columns) > 2 else "sentences"
+            parts.append(f'<div class="{kind}"><table><tr>{head}</tr>{rows}</table></div>')
+    parts.append("<h2>Figures</h2>")
     for name, chart in found.items():
         spec = json.dumps(plain(chart), allow_nan=False).replace("</", "<\\/")
         alt = html.escape(chart.alt)

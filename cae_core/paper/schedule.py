@@ -2,7 +2,8 @@
 
 A **job** is a few cells that are computed together: models of one ensemble, or classifiers of one stack. Jobs are cut
 from the whole experiment, not from what is missing, so that every process on the same folder sees the same jobs and
-claims them by name. The other seeds' jobs exist once validation has picked from the whole grid of the first.
+claims them by name. The other seeds' jobs, and those with more epochs, exist once validation has picked from the whole
+grid of the first seed.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 from cae_core.paper.cells import Cells
 from cae_core.paper.settings import Classifier, Experiment, Model, classifiers, models
-from cae_core.paper.table import picks
+from cae_core.paper.table import longer, picks
 
 T = TypeVar("T")
 
@@ -63,6 +64,8 @@ def jobs(experiment: Experiment, cells: Cells) -> list[Job]:
                 for row in chosen.values()
             ]
             found += _jobs([row.model for row in rows], rows)
+        rows = [more for _, more in longer(experiment, cells)]
+        found += _jobs([row.model for row in rows], rows)
     return found
 
 
@@ -101,5 +104,6 @@ def unknown(experiment: Experiment, cells: Cells) -> float:
     """Cost of the jobs that exist once validation has picked."""
     if any(job.missing(cells) for job in _jobs(models(experiment, 0))):
         each = experiment.epochs + experiment.tuning_epochs * TUNING_COST * TUNING_SHARE
-        return (experiment.seeds - 1) * len(experiment.grid) * each
+        more = 2 * (each - experiment.epochs + experiment.longer) if experiment.longer else 0.0
+        return (experiment.seeds - 1) * len(experiment.grid) * each + more
     return 0.0

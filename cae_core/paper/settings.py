@@ -27,15 +27,17 @@ class Method:
     Attributes:
         key: its short name.
         name: what tables call it.
+        short: what legends call it.
         chooses: the field of `Objective` that it may choose, or empty.
         colour: its colour in figures.
         dash: its line there, a second cue beside the colour.
-        symbol: its marker, as ``chooses`` in words is what the axis says.
+        symbol: its marker.
         label: what it chooses, in words.
     """
 
     key: str
     name: str
+    short: str
     chooses: str
     colour: str
     dash: str
@@ -52,11 +54,15 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         method.key: method
         for method in (
-            Method("cae", "CAE", "lam", "#dd7427", "dash", "square", "lambda"),
-            Method("gaussian", "DAE, Gaussian", "gaussian", "#2e9c6a", "dot", "diamond", "noise"),
-            Method("masking", "DAE, masking", "masking", "#8a5cf0", "dashdot", "triangle-up", "masked"),
-            Method("decay", "AE + weight decay", "weight_decay", "#7f7f7f", "longdash", "x", "decay"),
-            Method("ae", "AE", "", "#3b6fb6", "solid", "circle"),
+            Method("cae", "CAE", "CAE", "lam", "#dd7427", "dash", "square", "lambda"),
+            Method("gaussian", "DAE, Gaussian", "Gaussian", "gaussian", "#2e9c6a", "dot", "diamond", "noise"),
+            Method(
+                "masking", "DAE, masking", "masking", "masking", "#8a5cf0", "dashdot", "triangle-up", "masked"
+            ),
+            Method(
+                "decay", "AE + weight decay", "decay", "weight_decay", "#7f7f7f", "longdash", "x", "decay"
+            ),
+            Method("ae", "AE", "AE", "", "#3b6fb6", "solid", "circle"),
         )
     }
 )
@@ -75,11 +81,13 @@ class Experiment:
         optimizer: of pretraining, one of `cae_core.config.OPTIMIZERS`.
         batch_size: samples in a step of pretraining.
         epochs: of pretraining.
-        tuning_rates: learning rates of fine-tuning to choose from.
+        tuning_rates: learning rates of fine-tuning to choose from, in the same way.
         tuning_batch_size: samples in a step of fine-tuning.
         tuning_epochs: of fine-tuning, at most.
         patience: epochs without a lower validation error after which fine-tuning stops.
         seeds: how many.
+        longer: epochs of a further pretraining of CAE and AE as picked, at the first seed, that shows what more of them
+            would do; 0 for none.
         spectrum_samples: validation samples of a mean spectrum.
         measured_samples: validation samples of norm, saturation and contraction ratio.
     """
@@ -96,6 +104,7 @@ class Experiment:
     tuning_epochs: int
     patience: int
     seeds: int
+    longer: int = 0
     spectrum_samples: int = 100
     measured_samples: int = 1000
 
@@ -195,15 +204,21 @@ def models(experiment: Experiment, seed: int) -> list[Model]:
     """The whole grid at one seed: every value at the first learning rate, the middle one at the others, too."""
     first, *others = experiment.rates
     grid = [(first, method, value) for method, values in experiment.grid for value in values]
-    grid += [
-        (rate, method, values[len(values) // 2]) for rate in others for method, values in experiment.grid
-    ]
+    grid += [(rate, method, middle(values)) for rate in others for method, values in experiment.grid]
     return [Model(experiment, method, value, rate, seed) for rate, method, value in grid]
 
 
+def middle(values: tuple[float, ...]) -> float:
+    """The value at which further learning rates are tried; of an even number, the larger one."""
+    return values[len(values) // 2]
+
+
 def classifiers(model: Model) -> list[Classifier]:
-    """A model with every learning rate of fine-tuning."""
-    return [Classifier(model, rate) for rate in model.experiment.tuning_rates]
+    """A model at the first learning rate of fine-tuning; at the others, too, where only these are varied."""
+    experiment = model.experiment
+    rates = experiment.tuning_rates
+    alone = model.rate == experiment.rates[0] and model.value == middle(dict(experiment.grid)[model.method])
+    return [Classifier(model, rate) for rate in (rates if alone else rates[:1])]
 
 
 FULL = Experiment(
@@ -220,11 +235,12 @@ FULL = Experiment(
     optimizer="adam",
     batch_size=100,
     epochs=20,
-    tuning_rates=(0.5, 1.0),
-    tuning_batch_size=20,
-    tuning_epochs=20,
+    tuning_rates=(2.0, 1.0),
+    tuning_batch_size=50,
+    tuning_epochs=16,
     patience=6,
     seeds=3,
+    longer=60,
 )
 """The experiment on MNIST."""
 
@@ -242,18 +258,19 @@ DIGITS = Experiment(
     optimizer="adam",
     batch_size=50,
     epochs=40,
-    tuning_rates=(0.1, 0.5),
+    tuning_rates=(0.5, 0.1),
     tuning_batch_size=20,
     tuning_epochs=40,
     patience=8,
     seeds=3,
+    longer=80,
 )
 """The same on the small digits that are bundled."""
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType({one.dataset: one for one in (FULL, DIGITS)})
 """By dataset."""
 
-QUICK: Mapping[str, Any] = MappingProxyType({"epochs": 10, "tuning_epochs": 10, "seeds": 2})
+QUICK: Mapping[str, Any] = MappingProxyType({"epochs": 10, "tuning_epochs": 10, "seeds": 2, "longer": 20})
 """What ``--quick`` changes."""
 
 

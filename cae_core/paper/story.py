@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from cae_core.paper.cells import Cell, Cells
-from cae_core.paper.published import SOURCE
+from cae_core.paper.published import SOURCE, TABLE1
 from cae_core.paper.settings import Experiment, classifiers, models
-from cae_core.paper.table import as_rows, claims, finished, path, picks
+from cae_core.paper.table import as_rows, claims, finished, longer, path, percent, picks, table1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,21 @@ class Table:
 Block = Heading | Words | Table
 
 
+def summary(experiment: Experiment, cells: Cells) -> str:
+    """The result in two sentences; empty where CAE and AE are not both there."""
+    rows = {row.method: row for row in table1(experiment, cells)}
+    found = claims(experiment, cells)
+    if not found:
+        return ""
+    cae, ae = rows["cae"], rows["ae"]
+    data = {"mnist": "of the test images", "digits": "of the test digits"}[experiment.dataset]
+    return (
+        f"Here the CAE errs on {percent(cae.test)} {data}, the AE on {percent(ae.test)}; on MNIST the paper has "
+        f"{TABLE1['cae'].error:.2f} and {TABLE1['ae'].error:.2f} %. Of {len(found)} statements of the paper, "
+        f"{sum(bool(claim.holds) for claim in found)} hold here."
+    )
+
+
 def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
     """The report but its figures.
 
@@ -70,6 +85,7 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
         Heading("The paper reproduced", 1),
         Words(f"{SOURCE}. {setting(experiment)}"),
         Words(progress(experiment, cells)),
+        Words(summary(experiment, cells)),
         Heading("Table 1, here and in the paper"),
         Table(tuple(rows[0]), tuple(tuple(row.values()) for row in rows)),
         Words(NOTES),
@@ -78,13 +94,15 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
         if some:
             table = Table(("the paper", "here"), tuple((claim.text, claim.found) for claim in some))
             blocks += [Heading(title), table]
-    return [*blocks, *_paths(experiment, cells), *made(experiment, cells, command)]
+    blocks += [*_longer(experiment, cells), *_paths(experiment, cells)]
+    return [*blocks, *made(experiment, cells, command)]
 
 
 NOTES = (
-    "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Norm (mean of "
-    "‖J‖_F) and saturated units (outside 0.05 to 0.95) are of validation images before fine-tuning. The paper does "
-    "not state the unit of its norms, so ratios to the CAE's are compared. The RBM of its table is not trained here."
+    "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Rates are learning "
+    "rates of pretraining and of fine-tuning. Norm (mean of ‖J‖_F) and saturated units (outside 0.05 to 0.95) are of "
+    "validation images before fine-tuning. The paper does not state the unit of its norms, so their ratios to the "
+    "CAE's are compared. The RBM of its table is not trained here."
 )
 
 
@@ -97,9 +115,9 @@ def setting(experiment: Experiment) -> str:
     return (
         f"Here: {data}. {experiment.hidden} tied sigmoid units, cross-entropy with a sigmoid output, initial weights "
         f"of the authors' code (four times Glorot's range); {experiment.epochs} epochs of {_optimizer(experiment)} "
-        f"with batches of {experiment.batch_size} and learning rate {_or(experiment.rates)}. Then each is the first "
+        f"with batches of {experiment.batch_size} and learning rate {_rates(experiment.rates)}. Then each is the first "
         "layer of a classifier that is fine-tuned by gradient descent with batches of "
-        f"{experiment.tuning_batch_size} and learning rate {_or(experiment.tuning_rates)}, at most "
+        f"{experiment.tuning_batch_size} and learning rate {_rates(experiment.tuning_rates)}, at most "
         f"{experiment.tuning_epochs} epochs, until its validation error has not fallen for {experiment.patience}. "
         "Lambda, noise, decay and learning rates are chosen by validation error alone, at the first seed."
     )
@@ -109,8 +127,9 @@ def _optimizer(experiment: Experiment) -> str:
     return {"adam": "Adam", "sgd": "gradient descent"}[experiment.optimizer]
 
 
-def _or(values: tuple[float, ...]) -> str:
-    return " or ".join(f"{value:g}" for value in values)
+def _rates(values: tuple[float, ...]) -> str:
+    first, *others = (f"{value:g}" for value in values)
+    return f"{first} (at the middle lambda, noise and decay also {' and '.join(others)})" if others else first
 
 
 def progress(experiment: Experiment, cells: Cells) -> str:
@@ -128,6 +147,32 @@ def progress(experiment: Experiment, cells: Cells) -> str:
     return (
         f"The run is not complete: {done} of {len(grid)} classifiers at the first seed, and all picks at {whole} of "
         f"{experiment.seeds} seeds. What is missing is left out."
+    )
+
+
+def _longer(experiment: Experiment, cells: Cells) -> list[Block]:
+    """What more epochs of pretraining do to CAE and AE."""
+    rows = []
+    for pair in longer(experiment, cells):
+        found = [(cells.get(row.model.key), cells.get(row.key)) for row in pair]
+        if any(cell is None for both in found for cell in both):
+            continue
+        for row, (trained, tuned) in zip(pair, found, strict=True):
+            assert trained is not None
+            rows.append(
+                (
+                    row.model.name,
+                    str(row.model.experiment.epochs),
+                    f"{trained['norm']:.3g}",
+                    f"{100 * trained['saturated']:.0f} %",
+                    f"{trained['validation_error']:.1f}",
+                    _share(tuned, "validation_error"),
+                    _share(tuned, "test_error"),
+                )
+            )
+    columns = ("model", "epochs", "norm", "saturated", "cross-entropy", "validation error", "test error")
+    return (
+        [Heading("With more epochs of pretraining (first seed)"), Table(columns, tuple(rows))] if rows else []
     )
 
 
@@ -168,7 +213,7 @@ def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
     words = (
         f"{len(used)} cells of {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, "
         f"{', '.join(versions)}, on {', '.join(sorted({cell['device'] for cell in used}))}; "
-        f"{hours:.1f} hours of one core, as measured while other work shared the machine."
+        f"{hours:.1f} hours by the clock of single processes, added up."
     )
     if stopped:
         words += f" {stopped} models stopped being finite; their last good weights were used."
@@ -182,4 +227,6 @@ def _used(experiment: Experiment, cells: Cells) -> list[Cell | None]:
     for pick in picks(experiment, cells).values():
         for seed, pair in finished(pick, experiment.seeds, cells).items():
             found += pair if seed else ()
+    for _, more in longer(experiment, cells):
+        found += [cells.get(more.model.key), cells.get(more.key)]
     return found

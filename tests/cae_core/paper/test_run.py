@@ -109,7 +109,7 @@ def test_spawned_workers_make_the_same_cells(whole: Path, tmp_path: Path) -> Non
     assert run(one, folders(tmp_path), workers=2)
     found = contents(tmp_path)
     assert found == {name: contents(whole)[name] for name in found}
-    assert len(found) == len(models(one, 0)) * (1 + len(one.tuning_rates))
+    assert len(found) == 3 + 3 + 2  # every model, with the first rate, and the middle ones with the other
 
 
 def test_work_that_is_held_is_not_begun(tmp_path: Path) -> None:
@@ -121,14 +121,14 @@ def test_work_that_is_held_is_not_begun(tmp_path: Path) -> None:
 
 
 def test_after_the_minutes_nothing_is_begun(tmp_path: Path) -> None:
-    assert not run(SMALL, folders(tmp_path), workers=1, minutes=1e-9)
+    assert not run(SMALL, folders(tmp_path), workers=1, minutes=0)
     assert contents(tmp_path) == {}
 
 
 def test_progress_says_how_much_is_left(tmp_path: Path) -> None:
     lines: list[str] = []
     run(SMALL, folders(tmp_path), workers=1, say=lines.append)
-    assert "0 of 9 cells, then 1 more seeds of what validation picks" in lines[0]
+    assert "0 of 8 cells, then 1 more seeds of what validation picks" in lines[0]
 
 
 def test_other_seeds_train_what_was_picked_alone(tmp_path: Path) -> None:
@@ -139,6 +139,19 @@ def test_other_seeds_train_what_was_picked_alone(tmp_path: Path) -> None:
     trained = {(m.method, m.value) for m in later if isinstance(m, Model)}
     assert trained == wanted == {("cae", 1.0), ("ae", 0.0)}
     assert {m.seed for m in later if isinstance(m, Model)} == {1}
+
+
+def test_more_epochs_come_last_and_for_two_methods(tmp_path: Path) -> None:
+    low, _ = SMALL.tuning_rates
+    cells = grid(tmp_path, {("cae", 1.0, low): (0.01, 0.9), ("ae", 0.0, low): (0.01, 0.9)})
+    *_, trained, tuned = jobs(replace(SMALL, longer=9), cells)
+    assert [
+        (m.method, m.value, m.experiment.epochs, m.seed) for m in trained.cells if isinstance(m, Model)
+    ] == [
+        ("cae", 1.0, 9, 0),
+        ("ae", 0.0, 9, 0),
+    ]
+    assert len(tuned.cells) == 2
 
 
 def test_a_damaged_cell_is_named(tmp_path: Path) -> None:
@@ -187,10 +200,10 @@ def test_all_quick_from_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture
     [
         (["--seeds", "0"], "--seeds must be between 1 and 100"),
         (["--epochs", "0"], "Epochs must be between"),
-        (["--minutes", "-1"], "--minutes must be above 0"),
-        (["--workers", "0"], "--workers must be above 0"),
+        (["--minutes", "-1"], "--minutes must be at least 0"),
+        (["--workers", "0"], "--workers must be at least 1"),
         (["--out", "/proc/nothing"], "--out must be a folder that can be written"),
-        (["--minutes", "1e-9", "--fresh"], "A table needs a finished classifier"),
+        (["--minutes", "0", "--fresh"], "A table needs a finished classifier"),
     ],
 )
 def test_what_is_not_possible_gets_a_sentence(
