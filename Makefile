@@ -10,10 +10,10 @@ WORKERS ?= 2
 BIN := .venv/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help run test test-long lint types format bench shipped screenshots hostile paper clean
+.PHONY: help run test test-long lint types format bench bench-peers shipped screenshots hostile paper clean
 
 help:  ## Show this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: .venv/.installed  ## Install what the app needs and start it on this machine.
 	$(BIN)/streamlit run app.py $(ARGS)
@@ -38,6 +38,9 @@ format: .venv/.installed-dev  ## Format the code.
 bench: .venv/.installed-dev  ## Measure speed, as ratios and as a visitor meets it.
 	$(BIN)/python -m benchmarks $(ARGS)
 
+bench-peers: .venv-peers/.installed  ## The same model in Keras and in plain PyTorch beside ours, in an environment of its own (25 minutes).
+	.venv-peers/bin/python -m benchmarks.peers $(ARGS)
+
 shipped: .venv/.installed  ## Make anew what comes with the package: a run and four lambda paths (2 minutes).
 	$(BIN)/python -m cae_core.shipped $(ARGS)
 
@@ -51,13 +54,13 @@ paper: .venv/.installed-dev  ## Make anew the report on the paper in docs/; MNIS
 	$(BIN)/python -m cae_core paper all --cells cae_core/shipped/paper --out docs/paper $(ARGS)
 
 clean:  ## Remove the environment and all caches.
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-peers .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.venv/bin/python:
+.venv/bin/python .venv-peers/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found. \
 	Install one, or name it: make run PYTHON=/path/to/python" >&2; exit 1; }
-	$(PYTHON) -m venv .venv
+	$(PYTHON) -m venv $(@:/bin/python=)
 
 .venv/.installed: requirements.txt constraints.txt | .venv/bin/python
 	$(PIP_INSTALL) -r requirements.txt
@@ -65,4 +68,8 @@ clean:  ## Remove the environment and all caches.
 
 .venv/.installed-dev: requirements-dev.txt .venv/.installed
 	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@
+
+.venv-peers/.installed: benchmarks/peers/requirements.txt requirements.txt constraints.txt | .venv-peers/bin/python
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -r $<
 	@touch $@

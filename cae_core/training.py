@@ -11,12 +11,14 @@ moments are zero from then on, and the other members are not touched.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from math import ceil
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.optim.adam import adam
 
 from cae_core.config import Config
 from cae_core.curvature import add_curvature
@@ -106,8 +108,7 @@ def advance(
     n, per_epoch = len(samples), steps_per_epoch(config, dataset)
     flat, good = (torch.from_numpy(part.copy()).to(device) for part in (state.parameters, state.good))
     gradient = torch.zeros_like(flat)
-    flat.grad = gradient
-    optimizer, moments = _optimizer(config, flat, state)
+    moments, update = _optimizer(config, flat, gradient, state)
     failed, sums, history = state.failed_epoch.copy(), state.sums.copy(), [*state.history]
     decay = _per_member(config, [o.weight_decay for o in config.objectives]).to(device)
     lam, order = decay, np.empty(0, dtype=np.int64)
@@ -127,7 +128,7 @@ def advance(
         if not bool(finite.all()) or failed.any():
             failed[(~finite).cpu().numpy() & (failed == 0)] = epoch + 1
             _stop(layout, failed, good, flat, gradient, moments)
-        optimizer.step()
+        update()
         penalty = terms.penalty if lam.any() else torch.full_like(decay, torch.nan)  # else not computed
         means = torch.stack([terms.reconstruction, penalty, torch.ones_like(decay)])
         sums += len(batch) * means.double().cpu().numpy()
@@ -226,20 +227,44 @@ def _corrupted(config: Config, x: Tensor, step: int) -> Tensor:
 
 
 def _optimizer(
-    config: Config, flat: Tensor, state: State
-) -> tuple[torch.optim.Optimizer, tuple[Tensor, Tensor]]:
-    """The optimiser with the state's moments in it, and views of the moments."""
+    config: Config, flat: Tensor, gradient: Tensor, state: State
+) -> tuple[tuple[Tensor, Tensor], Callable[[], None]]:
+    """The moments, and what moves the parameters by one step.
+
+    Adam is the function beneath `torch.optim.Adam`: the class loads torch's compiler, a second that nothing here needs.
+
+    Returns:
+        Both moments, and a function that takes a step along the gradient as it is then.
+    """
     first, second = (torch.from_numpy(part.copy()).to(flat.device) for part in (state.moment1, state.moment2))
     moments = (first, second)
+    rate = config.learning_rate
     if config.optimizer == "sgd":
-        return torch.optim.SGD([flat], lr=config.learning_rate), moments
-    optimizer = torch.optim.Adam([flat], lr=config.learning_rate, fused=True)
-    optimizer.state[flat] = {
-        "step": torch.tensor(float(state.step), device=flat.device),
-        "exp_avg": moments[0],
-        "exp_avg_sq": moments[1],
-    }
-    return optimizer, moments
+        return moments, lambda: _move(flat, gradient, rate)
+    step = torch.tensor(float(state.step), device=flat.device)
+    update = partial(
+        adam,
+        [flat],
+        [gradient],
+        [moments[0]],
+        [moments[1]],
+        [],
+        [step],
+        fused=True,
+        amsgrad=False,
+        beta1=0.9,
+        beta2=0.999,
+        lr=rate,
+        weight_decay=0.0,
+        eps=1e-8,
+        maximize=False,
+    )
+    return moments, update
+
+
+def _move(flat: Tensor, gradient: Tensor, rate: float) -> None:
+    """A step of stochastic gradient descent."""
+    flat.add_(gradient, alpha=-rate)
 
 
 def _keep(layout: Layout, good: Tensor, flat: Tensor, finite: Tensor) -> None:
