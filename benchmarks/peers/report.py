@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.tasks import BOUNDED, PEERS, TASKS
+from benchmarks.peers.tasks import BOUNDED, COUNTS, PEERS, TASKS
 
 Cell = Mapping[str, Any]
 Cells = Mapping[tuple[str, str, int], Cell]
@@ -131,14 +131,18 @@ as their users do: lambda is a variable, so that Keras compiles once for all six
 
 
 def _origin(every: Sequence[Cell]) -> str:
-    others = max(cell.get("others", 0.0) for cell in every) if every else 0.0
+    others = max((cell["others"] for cell in every if "others" in cell), default=0.0)
+    unknown = sum("others" not in cell for cell in every)
+    aside = f" ({unknown} of {len(every)} rows: not taken down)" if unknown else ""
+    missing = len(PEERS) * len(TASKS) * len(COUNTS) - sum("peer" in cell for cell in every)
+    lacking = f" Rows that have not been measured yet: {missing}." if missing else ""
     days = sorted({cell["date"] for cell in every})
     versions = sorted({f"{name} {known}" for cell in every for name, known in cell["versions"].items()})
     machines = sorted({cell["machine"] for cell in every})
     return (
         f"Made by `make bench-peers`, {' to '.join(sorted({days[0], days[-1]}))}, on {'; '.join(machines)}, with "
         f"{', '.join(versions)}. The numbers are in [peers.json](peers.json), a file a row in [cells](cells). While a "
-        f"row was measured, other work took at most {others:.0%} of the processor's time."
+        f"row was measured, other work took at most {others:.0%} of the processor's time{aside}.{lacking}"
         if every
         else "Nothing has been measured yet: run `make bench-peers`."
     )
