@@ -38,7 +38,9 @@ def add_paper(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU where there is one"
     )
-    parser.add_argument("--minutes", type=float, metavar="M", help="begin nothing after M minutes; 0: show what is finished")
+    parser.add_argument(
+        "--minutes", type=float, metavar="M", help="begin nothing after M minutes; 0: show what is finished"
+    )
     parser.add_argument("--quick", action="store_true", help="a few epochs on digits: under a minute")
     parser.add_argument("--workers", type=int, metavar="N", help="worker processes; by default one a core")
     parser.add_argument("--out", type=Path, default=OUT, metavar="DIR", help=f"folder of the report; {OUT}")
