@@ -331,7 +331,7 @@ def _curves(first: Mapping[str, Cell]) -> list[Claim]:
         words = f"From {ratio[0]:.3g} near the samples to {far}."
         if peak:
             words = (
-                f"From {ratio[0]:.3g} near the samples to {ratio[peak]:.3g} ({rise:+.0%}) at {radii[peak]:.2g} and "
+                f"From {ratio[0]:.3g} near the samples to {ratio[peak]:.3g} ({100 * rise:+.0f} %) at {radii[peak]:.2g} and "
                 f"{far}."
             )
         inside = 0 < peak < len(ratio) - 1
@@ -352,7 +352,7 @@ def _spectrum(first: Mapping[str, Cell]) -> Claim:
     words = ", ".join(f"{METHODS[m].name} {counts[m]}" for m in order)
     return Claim(
         "The CAE has the fewest large singular values.",
-        f"At least {LARGE:.0%} of the AE's largest: {words}.",
+        f"At least {100 * LARGE:.0f} % of the AE's largest: {words}.",
         counts["cae"] == min(counts.values()) and order[0] == "cae",
     )
 
