@@ -331,8 +331,8 @@ def _curves(first: Mapping[str, Cell]) -> list[Claim]:
         words = f"From {ratio[0]:.3g} near the samples to {far}."
         if peak:
             words = (
-                f"From {ratio[0]:.3g} near the samples to {ratio[peak]:.3g} ({100 * rise:+.0f} %) at {radii[peak]:.2g} and "
-                f"{far}."
+                f"From {ratio[0]:.3g} near the samples to {ratio[peak]:.3g} ({100 * rise:+.0f} %) at "
+                f"{radii[peak]:.2g} and {far}."
             )
         inside = 0 < peak < len(ratio) - 1
         holds = inside and radii[peak] > 1 if method == "cae" else bool((np.diff(ratio) <= 0).all())
