@@ -14,7 +14,7 @@ from cae_core.paper.arguments import SHIPPED
 from cae_core.paper.cells import Cells
 from cae_core.paper.figures import charts
 from cae_core.paper.settings import FULL
-from cae_core.paper.story import Block, Heading, Table, Words, story, summary
+from cae_core.paper.story import Block, Heading, Table, Words, progress, story, summary
 
 COMMAND = "python -m cae_core paper all"
 
@@ -38,7 +38,7 @@ class Report:
     """The report on the cells that come with the package.
 
     Attributes:
-        summary: its result in two sentences, as HTML.
+        summary: its result, and how much of the run is finished, as HTML.
         parts: heading -> what stands under it; the first is about the setting.
         charts: its figures by name.
     """
@@ -55,7 +55,8 @@ def shipped() -> Report | None:
     found = charts(FULL, cells)
     if not found:
         return None
-    return Report(escape(summary(FULL, cells)), _parts(story(FULL, cells, COMMAND)), found)
+    words = f"{summary(FULL, cells)} {progress(FULL, cells)}".strip()
+    return Report(escape(words), _parts(story(FULL, cells, COMMAND)), found)
 
 
 def _parts(blocks: Sequence[Block]) -> dict[str, list[Block]]:

@@ -102,7 +102,8 @@ NOTES = (
     "Errors are of the epoch with the lowest validation error; ± is the standard error over seeds. Rates are learning "
     "rates of pretraining and of fine-tuning. Norm (mean of ‖J‖_F) and saturated units (outside 0.05 to 0.95) are of "
     "validation images before fine-tuning. The paper does not state the unit of its norms, so their ratios to the "
-    "CAE's are compared. The RBM of its table is not trained here."
+    "CAE's are compared. The RBM of its table is not trained here. An error e on n test images has a standard error of "
+    "sqrt(e (1 − e) / n), 0.12 points for 1.4 % of 10,000: smaller differences say little."
 )
 
 

@@ -264,7 +264,8 @@ def _apart(low: Mean, high: Mean) -> bool:
 def _order(rows: Mapping[str, Row]) -> Claim:
     ours = _sorted({method: row.test.value for method, row in rows.items()})
     paper = [method for method in TABLE1 if method in rows]
-    return Claim(f"Order of test errors: {_named(paper)}.", f"{_named(ours)}.", ours == paper)
+    words = ", ".join(f"{METHODS[method].name} {rows[method].test.value:.2f} %" for method in ours)
+    return Claim(f"Order of test errors: {_named(paper)}.", f"{words}.", ours == paper)
 
 
 def _norms(rows: Mapping[str, Row]) -> Claim:
@@ -326,10 +327,13 @@ def _curves(first: Mapping[str, Cell]) -> list[Claim]:
         radii, ratio = np.array(cell["radii"]) / cell["median_distance"], np.array(cell["ratio"])
         peak = int(ratio.argmax())
         rise = ratio[peak] / ratio[0] - 1
-        words = (
-            f"From {ratio[0]:.3g} near the samples to {ratio[peak]:.3g} ({rise:+.1%}) at {radii[peak]:.2g} median "
-            f"distances between two images, and {ratio[-1]:.3g} at {radii[-1]:.2g}."
-        )
+        far = f"{ratio[-1]:.3g} at {radii[-1]:.2g} median distances between two images"
+        words = f"From {ratio[0]:.3g} near the samples to {far}."
+        if peak:
+            words = (
+                f"From {ratio[0]:.3g} near the samples to {ratio[peak]:.3g} ({100 * rise:+.0f} %) at "
+                f"{radii[peak]:.2g} and {far}."
+            )
         inside = 0 < peak < len(ratio) - 1
         holds = inside and radii[peak] > 1 if method == "cae" else bool((np.diff(ratio) <= 0).all())
         found.append(Claim(text, words, bool(holds)))
@@ -348,7 +352,7 @@ def _spectrum(first: Mapping[str, Cell]) -> Claim:
     words = ", ".join(f"{METHODS[m].name} {counts[m]}" for m in order)
     return Claim(
         "The CAE has the fewest large singular values.",
-        f"At least {LARGE:.0%} of the AE's largest: {words}.",
+        f"At least {100 * LARGE:.0f} % of the AE's largest: {words}.",
         counts["cae"] == min(counts.values()) and order[0] == "cae",
     )
 
