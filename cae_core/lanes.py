@@ -39,7 +39,7 @@ class _Spawned(SpawnProcess):
                 sys.modules["__main__"] = main
 
 
-class _Spawning(SpawnContext):
+class Spawning(SpawnContext):
     """The start method ``spawn`` with `_Spawned` processes."""
 
     Process = _Spawned
@@ -58,7 +58,7 @@ class LocalWorker(ProcessPoolExecutor):
     def __init__(self, kind: str) -> None:
         super().__init__(
             max_workers=1,
-            mp_context=_Spawning(),
+            mp_context=Spawning(),
             initializer=work.set_up,
             initargs=(kind,),
         )

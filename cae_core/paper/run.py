@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import platform
 import sys
@@ -16,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from cae_core.errors import EngineError
+from cae_core.lanes import Spawning
 from cae_core.paper.cells import Cells
 from cae_core.paper.schedule import Job, cost, jobs, unknown
 from cae_core.paper.settings import Classifier, Experiment, Model
+from cae_core.work import THREADS
 
 LOOK = 2.0
 """Seconds between two looks at who has done what."""
@@ -297,12 +298,12 @@ class _Here(Executor):
 def _executor(workers: int) -> Executor:
     if workers == 1:
         return _Here()
-    return ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"), initializer=_set_up)
+    return ProcessPoolExecutor(workers, mp_context=Spawning(), initializer=_set_up)
 
 
 def _set_up() -> None:
     """One thread a worker, set before NumPy and torch are loaded."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    for name in THREADS:
         os.environ.setdefault(name, "1")
 
 

@@ -104,7 +104,14 @@ def test_two_processes_on_one_folder_share_the_work(whole: Path, tmp_path: Path)
     same(contents(tmp_path), contents(whole))
 
 
-def test_spawned_workers_make_the_same_cells(whole: Path, tmp_path: Path) -> None:
+def test_spawned_workers_make_the_same_cells(
+    whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whatever the main script is, as here that of a page, workers do not run it.
+    page = tmp_path / "page.py"
+    page.write_text("raise SystemExit('The main script was run again.')")
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", str(page), raising=False)
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None, raising=False)
     one = replace(SMALL, seeds=1)
     assert run(one, folders(tmp_path), workers=2)
     found = contents(tmp_path)
