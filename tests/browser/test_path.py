@@ -93,7 +93,10 @@ def test_a_fresh_path_fills_the_player_that_is_there(server: Any, open_page: Cal
     desk.quiet()
     assert desk.stays()
     large = [size for size in desk.wire.received if size > 10_000]
-    assert len(large) == 6  # a frame each, and each once
+    first, *later = dict.fromkeys(large)
+    assert len(later) == 5
+    assert large[-5:] == later  # each once
+    assert large[:-5] in ([first], [first, first])  # twice, if a look was under way when it left
     assert desk.page.trouble == []
 
 
