@@ -2,26 +2,26 @@
 
 A **job** is a few cells that are computed together: models of one ensemble, or classifiers of one stack. Jobs are cut
 from the whole experiment, not from what is missing, so that every process on the same folder sees the same jobs and
-claims them by name. The other seeds' jobs, and those with more epochs, exist once validation has picked from the whole
+claims them by name. The other seeds' jobs, and those of the checks, exist once validation has picked from the whole
 grid of the first seed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from cae_core.paper.cells import Cells
 from cae_core.paper.settings import Classifier, Experiment, Model, classifiers, models
-from cae_core.paper.table import longer, picks
+from cae_core.paper.table import checked, picks
 
 T = TypeVar("T")
 
 TOGETHER = {"pretraining": 4, "fine-tuning": 6}
 """Cells of a job, at most: a job of MNIST takes some minutes."""
 
-TUNING_COST, TUNING_SHARE = 0.35, 0.7
+TUNING_COST, TUNING_SHARE = 0.55, 0.9
 """An epoch of fine-tuning costs about that much of one of pretraining, and early stopping leaves that share of them."""
 
 
@@ -64,8 +64,10 @@ def jobs(experiment: Experiment, cells: Cells) -> list[Job]:
                 for row in chosen.values()
             ]
             found += _jobs([row.model for row in rows], rows)
-        rows = [more for _, more in longer(experiment, cells)]
-        found += _jobs([row.model for row in rows], rows)
+        for _, rows in checked(experiment, cells):
+            known = {one.key for job in found for one in job.cells}
+            fresh = [row.model for row in rows if row.model.key not in known]
+            found += _jobs(fresh, [row for row in rows if row.key not in known])
     return found
 
 
@@ -103,7 +105,13 @@ def cost(job: Job, cells: Cells) -> float:
 def unknown(experiment: Experiment, cells: Cells) -> float:
     """Cost of the jobs that exist once validation has picked."""
     if any(job.missing(cells) for job in _jobs(models(experiment, 0))):
-        each = experiment.epochs + experiment.tuning_epochs * TUNING_COST * TUNING_SHARE
-        more = 2 * (each - experiment.epochs + experiment.longer) if experiment.longer else 0.0
-        return (experiment.seeds - 1) * len(experiment.grid) * each + more
+        others = (experiment.seeds - 1) * len(experiment.grid) * _whole(experiment)
+        return others + sum(
+            2 * _whole(replace(experiment, **dict(check.changes))) for check in experiment.checks
+        )
     return 0.0
+
+
+def _whole(experiment: Experiment) -> float:
+    """Cost of one model and its classifier."""
+    return experiment.epochs + experiment.tuning_epochs * TUNING_COST * TUNING_SHARE

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -70,6 +70,38 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Another setting for CAE and AE as picked: does it decide the result?
+
+    Attributes:
+        words: what is different.
+        changes: (field of `Experiment`, its value).
+        lam: lambda of the CAE, or None for that of the pick.
+        rate: learning rate of pretraining, or None for that of the pick.
+        tuning_rate: learning rate of fine-tuning, or None for that of the pick.
+    """
+
+    words: str
+    changes: tuple[tuple[str, Any], ...]
+    lam: float | None = None
+    rate: float | None = None
+    tuning_rate: float | None = None
+
+    def of(self, pick: Classifier) -> Classifier:
+        """What is trained in place of a pick."""
+        model = pick.model
+        return Classifier(
+            replace(
+                model,
+                experiment=replace(model.experiment, **dict(self.changes)),
+                value=self.lam if self.lam is not None and model.method == "cae" else model.value,
+                rate=self.rate or model.rate,
+            ),
+            self.tuning_rate or pick.rate,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Experiment:
     """All that decides the numbers.
 
@@ -86,8 +118,7 @@ class Experiment:
         tuning_epochs: of fine-tuning, at most.
         patience: epochs without a lower validation error after which fine-tuning stops.
         seeds: how many.
-        longer: epochs of a further pretraining of CAE and AE as picked, at the first seed, that shows what more of them
-            would do; 0 for none.
+        checks: what else is tried of CAE and AE as picked, at the first seed.
         spectrum_samples: validation samples of a mean spectrum.
         measured_samples: validation samples of norm, saturation and contraction ratio.
     """
@@ -104,7 +135,7 @@ class Experiment:
     tuning_epochs: int
     patience: int
     seeds: int
-    longer: int = 0
+    checks: tuple[Check, ...] = ()
     spectrum_samples: int = 100
     measured_samples: int = 1000
 
@@ -225,8 +256,8 @@ FULL = Experiment(
     dataset="mnist",
     hidden=1000,
     grid=(
-        ("cae", (0.03, 0.1, 0.3, 1.0)),
-        ("gaussian", (0.1, 0.3, 0.5)),
+        ("cae", (0.03, 0.1, 0.3, 1.0, 3.0)),
+        ("gaussian", (0.1, 0.3, 0.5, 0.7)),
         ("masking", (0.1, 0.25, 0.5)),
         ("decay", (1e-4, 1e-3, 1e-2)),
         ("ae", (0.0,)),
@@ -235,12 +266,25 @@ FULL = Experiment(
     optimizer="adam",
     batch_size=100,
     epochs=20,
-    tuning_rates=(2.0, 1.0),
-    tuning_batch_size=50,
-    tuning_epochs=16,
-    patience=6,
+    tuning_rates=(1.0, 0.5),
+    tuning_batch_size=20,
+    tuning_epochs=20,
+    patience=8,
     seeds=3,
-    longer=60,
+    checks=(
+        Check("60 epochs of pretraining", (("epochs", 60),)),
+        Check(
+            "pretraining as in the authors' code: gradient descent, 20 epochs, batches of 20, rate 0.1, lambda 0.1",
+            (("optimizer", "sgd"), ("batch_size", 20)),
+            lam=0.1,
+            rate=0.1,
+        ),
+        Check(
+            "fine-tuning: 16 epochs, batches of 50, rate 2",
+            (("tuning_batch_size", 50), ("tuning_epochs", 16), ("patience", 6)),
+            tuning_rate=2.0,
+        ),
+    ),
 )
 """The experiment on MNIST."""
 
@@ -263,14 +307,21 @@ DIGITS = Experiment(
     tuning_epochs=40,
     patience=8,
     seeds=3,
-    longer=80,
+    checks=(Check("80 epochs of pretraining", (("epochs", 80),)),),
 )
 """The same on the small digits that are bundled."""
 
 EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType({one.dataset: one for one in (FULL, DIGITS)})
 """By dataset."""
 
-QUICK: Mapping[str, Any] = MappingProxyType({"epochs": 10, "tuning_epochs": 10, "seeds": 2, "longer": 20})
+QUICK: Mapping[str, Any] = MappingProxyType(
+    {
+        "epochs": 10,
+        "tuning_epochs": 10,
+        "seeds": 2,
+        "checks": (Check("20 epochs of pretraining", (("epochs", 20),)),),
+    }
+)
 """What ``--quick`` changes."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import SOURCE, TABLE1
 from cae_core.paper.settings import Experiment, classifiers, models
-from cae_core.paper.table import as_rows, claims, finished, longer, path, percent, picks, table1
+from cae_core.paper.table import as_rows, checked, claims, finished, path, percent, picks, table1
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def story(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
         if some:
             table = Table(("the paper", "here"), tuple((claim.text, claim.found) for claim in some))
             blocks += [Heading(title), table]
-    blocks += [*_longer(experiment, cells), *_paths(experiment, cells)]
+    blocks += [*_checked(experiment, cells), *_paths(experiment, cells)]
     return [*blocks, *made(experiment, cells, command)]
 
 
@@ -151,19 +151,23 @@ def progress(experiment: Experiment, cells: Cells) -> str:
     )
 
 
-def _longer(experiment: Experiment, cells: Cells) -> list[Block]:
-    """What more epochs of pretraining do to CAE and AE."""
+def _checked(experiment: Experiment, cells: Cells) -> list[Block]:
+    """CAE and AE as picked, and what other settings make of them."""
+    chosen = picks(experiment, cells)
+    both = [chosen[method] for method in ("cae", "ae") if method in chosen]
     rows = []
-    for pair in longer(experiment, cells):
-        found = [(cells.get(row.model.key), cells.get(row.key)) for row in pair]
-        if any(cell is None for both in found for cell in both):
-            continue
-        for row, (trained, tuned) in zip(pair, found, strict=True):
-            assert trained is not None
+    for words, some in (
+        ("as picked", both),
+        *((check.words, some) for check, some in checked(experiment, cells)),
+    ):
+        for row in some:
+            trained, tuned = cells.get(row.model.key), cells.get(row.key)
+            if trained is None or tuned is None:
+                continue
             rows.append(
                 (
                     row.model.name,
-                    str(row.model.experiment.epochs),
+                    words,
                     f"{trained['norm']:.3g}",
                     f"{100 * trained['saturated']:.0f} %",
                     f"{trained['validation_error']:.1f}",
@@ -171,10 +175,10 @@ def _longer(experiment: Experiment, cells: Cells) -> list[Block]:
                     _share(tuned, "test_error"),
                 )
             )
-    columns = ("model", "epochs", "norm", "saturated", "cross-entropy", "validation error", "test error")
-    return (
-        [Heading("With more epochs of pretraining (first seed)"), Table(columns, tuple(rows))] if rows else []
-    )
+    columns = ("model", "setting", "norm", "saturated", "cross-entropy", "validation error", "test error")
+    if len(rows) <= len(both):
+        return []
+    return [Heading("Do other settings decide it? (first seed)"), Table(columns, tuple(rows))]
 
 
 def _paths(experiment: Experiment, cells: Cells) -> list[Block]:
@@ -222,12 +226,14 @@ def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
 
 
 def _used(experiment: Experiment, cells: Cells) -> list[Cell | None]:
-    found: list[Cell | None] = []
+    found: dict[object, Cell | None] = {}
     for model in models(experiment, 0):
-        found += [cells.get(model.key), *(cells.get(row.key) for row in classifiers(model))]
-    for pick in picks(experiment, cells).values():
+        keys = [model.key, *(row.key for row in classifiers(model))]
+        found |= {key: cells.get(key) for key in keys}
+    for _, rows in checked(experiment, cells):
+        for row in rows:
+            found |= {key: cells.get(key) for key in (row.model.key, row.key)}
+    for method, pick in picks(experiment, cells).items():
         for seed, pair in finished(pick, experiment.seeds, cells).items():
-            found += pair if seed else ()
-    for _, more in longer(experiment, cells):
-        found += [cells.get(more.model.key), cells.get(more.key)]
-    return found
+            found |= {(method, seed, k): cell for k, cell in enumerate(pair) if seed}
+    return list(found.values())

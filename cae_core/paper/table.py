@@ -7,7 +7,7 @@ cross-entropy between equals. Test errors decide nothing.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import TABLE1
-from cae_core.paper.settings import METHODS, Classifier, Experiment, Model, classifiers, models
+from cae_core.paper.settings import METHODS, Check, Classifier, Experiment, Model, classifiers, models
 
 TEST_IMAGES = 10_000
 """Test images of MNIST: what the standard error of the paper's errors is taken from."""
@@ -46,17 +46,11 @@ def picks(experiment: Experiment, cells: Cells) -> dict[str, Classifier]:
     return {method: best[method][1] for method, _ in experiment.grid if method in best}
 
 
-def longer(experiment: Experiment, cells: Cells) -> list[tuple[Classifier, Classifier]]:
-    """The picks of CAE and AE, each with itself after more epochs of pretraining; none where none are asked for."""
-    if not experiment.longer:
-        return []
-    more = replace(experiment, epochs=experiment.longer)
+def checked(experiment: Experiment, cells: Cells) -> list[tuple[Check, list[Classifier]]]:
+    """The experiment's checks, each with what is trained for it: CAE and AE as picked, but for what it changes."""
     chosen = picks(experiment, cells)
-    return [
-        (pick, Classifier(replace(pick.model, experiment=more), pick.rate))
-        for method, pick in chosen.items()
-        if method in {"cae", "ae"}
-    ]
+    both = [chosen[method] for method in ("cae", "ae") if method in chosen]
+    return [(check, [check.of(pick) for pick in both]) for check in experiment.checks]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ SMALL: Experiment = replace(
     epochs=2,
     tuning_epochs=3,
     seeds=2,
-    longer=0,
+    checks=(),
     spectrum_samples=5,
     measured_samples=50,
 )

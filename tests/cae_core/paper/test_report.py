@@ -15,9 +15,9 @@ from cae_core.paper.cells import Cells
 from cae_core.paper.figures import charts
 from cae_core.paper.pictures import draw
 from cae_core.paper.report import as_html, as_markdown, as_text, plain
-from cae_core.paper.settings import Classifier, Model
+from cae_core.paper.settings import Check, Classifier, Model
 from cae_core.paper.story import progress, story, summary
-from cae_core.paper.table import longer
+from cae_core.paper.table import checked
 from tests.cae_core.paper.made import SMALL, grid, put_classifier, put_model
 
 FIRST, _ = SMALL.tuning_rates
@@ -53,15 +53,19 @@ def test_the_words(cells: Cells) -> None:
     assert "the CAE errs on 1.30 ± 0.10 % of the test digits, the AE on 1.60 %" in summary(SMALL, cells)
 
 
-def test_more_epochs_stand_beside_the_picks(cells: Cells) -> None:
-    experiment = replace(SMALL, longer=9)
-    assert "With more epochs" not in as_text(story(experiment, cells, ""))
-    for _, more in longer(experiment, cells):
-        put_model(cells, more.model, norm=0.5)
-        put_classifier(cells, more, 0.01, 0.0111)
+def test_checks_stand_beside_the_picks(cells: Cells) -> None:
+    check = Check("nine epochs", (("epochs", 9),), lam=0.3)
+    experiment = replace(SMALL, checks=(check,))
+    title = "Do other settings decide it?"
+    assert title not in as_text(story(experiment, cells, ""))
+    for _, rows in checked(experiment, cells):
+        for row in rows:
+            put_model(cells, row.model, norm=0.5)
+            put_classifier(cells, row, 0.01, 0.0111)
     text = as_text(story(experiment, cells, ""))
-    assert "With more epochs of pretraining" in text
-    assert "CAE 1  9       0.5" in text
+    assert title in text
+    assert "CAE 1    as picked" in text
+    assert "CAE 0.3  nine epochs  0.5" in text
     assert "1.11 %" in text
 
 

@@ -17,7 +17,7 @@ from cae_core.__main__ import main
 from cae_core.paper.cells import Cells
 from cae_core.paper.run import Folders, run
 from cae_core.paper.schedule import jobs
-from cae_core.paper.settings import Model, classifiers, models
+from cae_core.paper.settings import Check, Classifier, Model, classifiers, models
 from cae_core.paper.table import picks
 from tests.cae_core.paper.made import SMALL, grid
 
@@ -148,10 +148,19 @@ def test_other_seeds_train_what_was_picked_alone(tmp_path: Path) -> None:
     assert {m.seed for m in later if isinstance(m, Model)} == {1}
 
 
-def test_more_epochs_come_last_and_for_two_methods(tmp_path: Path) -> None:
+def test_checks_come_last_and_train_no_more_than_they_change(tmp_path: Path) -> None:
     low, _ = SMALL.tuning_rates
     cells = grid(tmp_path, {("cae", 1.0, low): (0.01, 0.9), ("ae", 0.0, low): (0.01, 0.9)})
-    *_, trained, tuned = jobs(replace(SMALL, longer=9), cells)
+    checks = (
+        Check("nine epochs", (("epochs", 9),)),
+        Check("other fine-tuning", (("tuning_batch_size", 5),), tuning_rate=0.2),
+    )
+    *_, trained, tuned, alone = jobs(replace(SMALL, checks=checks), cells)
+    assert {
+        (row.rate, row.model.experiment.epochs) for row in alone.cells if isinstance(row, Classifier)
+    } == {(0.2, SMALL.epochs)}
+    assert alone.ready(cells)
+    assert not tuned.ready(cells)
     assert [
         (m.method, m.value, m.experiment.epochs, m.seed) for m in trained.cells if isinstance(m, Model)
     ] == [
