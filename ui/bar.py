@@ -54,6 +54,7 @@ def head(title: str, purpose: str, state: Lab, steer: Callable[[Lab], None] | No
         state: the visitor's.
         steer: draws what stands in the middle of the bar; by default the slider of lambda.
     """
+    follow_link(state)
     # A page that steers by something else trains members of its own, without gamma.
     gamma = "" if steer else curved(state.config)
     top(title, f"{purpose} · {subtitle(state.config)}{gamma}", state)
@@ -70,7 +71,6 @@ def top(title: str, words: str, state: Lab) -> None:
         words: beside it.
         state: the visitor's.
     """
-    follow_link(state)
     with st.container(horizontal=True, key="head"):
         st.title(title, anchor=False, width="content")
         st.caption(words, width="content")
@@ -134,10 +134,12 @@ def _group(state: Lab, group: str, names: Sequence[str]) -> None:
 
 def _lambda(state: Lab) -> None:
     stops = lambda_stops(state.config)
-    key = f"lambda-{state.config.dataset}"
+    dataset = state.config.dataset
+    key = f"lambda-{dataset}"
 
     def moved() -> None:
-        state.choose_lambda(float(st.session_state[key]))
+        if state.config.dataset == dataset:  # with Back the browser still sends the slider of the dataset before
+            state.choose_lambda(float(st.session_state[key]))
 
     per_input = (
         f"= {number(state.lam / state.n_inputs)} per input" if state.lam else "(the plain autoencoder)"

@@ -106,7 +106,6 @@ def test_another_dataset(server: Server, open_page: Callable[..., Any]) -> None:
     assert page.trouble == []
 
 
-@pytest.mark.xfail(run=False, reason="known defect: now and then a step back is not followed")
 def test_back_returns_to_the_earlier_dataset_and_lambda(
     server: Server, open_page: Callable[..., Any]
 ) -> None:
