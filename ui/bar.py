@@ -138,7 +138,9 @@ def _lambda(state: Lab) -> None:
     key = f"lambda-{dataset}"
 
     def moved() -> None:
-        if state.config.dataset == dataset:  # with Back the browser still sends the slider of the dataset before
+        if (
+            state.config.dataset == dataset
+        ):  # with Back the browser still sends the slider of the dataset before
             state.choose_lambda(float(st.session_state[key]))
 
     per_input = (

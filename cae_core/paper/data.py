@@ -6,7 +6,7 @@ MNIST as in the paper: the first 50,000 training images in the files' own order,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -45,6 +45,11 @@ class Parts:
     test: tuple[Images, Labels]
     classes: int
     pretraining: Dataset
+
+    def with_validation(self) -> Parts:
+        """The same with the validation images among those for training, too."""
+        x, y = (np.concatenate(both) for both in zip(self.train, self.validation, strict=True))
+        return replace(self, train=(x, y))
 
 
 @lru_cache(maxsize=1)

@@ -159,27 +159,29 @@ def _fine_tune(
     begin, first = time.monotonic(), missing[0].model
     experiment, data = first.experiment, parts(first.experiment.dataset)
     layers = [first_layer(folders.weights, row.model, data, device) for row in missing]
+    everything = experiment.tuning_all
     tuning = Tuning(
         tuple(row.rate for row in missing),
         experiment.tuning_batch_size,
         experiment.tuning_epochs,
-        experiment.patience,
+        experiment.tuning_epochs if everything else experiment.patience,
         first.seed,
     )
     W, b = (torch.stack(part) for part in zip(*layers, strict=True))
-    found = fine_tune(data, W, b, tuning, device, report)
+    found = fine_tune(data.with_validation() if everything else data, W, b, tuning, device, report)
     seconds = (time.monotonic() - begin) / len(missing)
     for row, tuned in zip(missing, found, strict=True):
+        at = experiment.tuning_epochs - 1 if everything else tuned.best
         cell = {
             **_of_model(row.model),
             "stage": "fine-tuning",
             "model": row.model.key,
             "tuning_rate": row.rate,
-            "best_epoch": tuned.best + 1,
-            "validation_error": tuned.validation[tuned.best],
-            "validation_loss": tuned.validation_loss[tuned.best],
-            "test_error": tuned.test[tuned.best],
-            "validation": list(tuned.validation),
+            "best_epoch": at + 1,
+            "validation_error": None if everything else tuned.validation[at],
+            "validation_loss": None if everything else tuned.validation_loss[at],
+            "test_error": tuned.test[at],
+            "validation": [] if everything else list(tuned.validation),
         }
         cells.put(row.key, {**cell, **_made(seconds, device)})
 

@@ -74,7 +74,8 @@ class Check:
     """Another setting for CAE and AE as picked: does it decide the result?
 
     Attributes:
-        words: what is different.
+        words: what is different, in a few words.
+        detail: the same in full, where those do not say all.
         changes: (field of `Experiment`, its value).
         lam: lambda of the CAE, or None for that of the pick.
         rate: learning rate of pretraining, or None for that of the pick.
@@ -83,6 +84,7 @@ class Check:
 
     words: str
     changes: tuple[tuple[str, Any], ...]
+    detail: str = ""
     lam: float | None = None
     rate: float | None = None
     tuning_rate: float | None = None
@@ -117,6 +119,7 @@ class Experiment:
         tuning_batch_size: samples in a step of fine-tuning.
         tuning_epochs: of fine-tuning, at most.
         patience: epochs without a lower validation error after which fine-tuning stops.
+        tuning_all: whether fine-tuning sees the validation images, too; the last epoch counts then.
         seeds: how many.
         checks: what else is tried of CAE and AE as picked, at the first seed.
         spectrum_samples: validation samples of a mean spectrum.
@@ -135,6 +138,7 @@ class Experiment:
     tuning_epochs: int
     patience: int
     seeds: int
+    tuning_all: bool = False
     checks: tuple[Check, ...] = ()
     spectrum_samples: int = 100
     measured_samples: int = 1000
@@ -227,6 +231,7 @@ class Classifier:
                 "epochs": one.tuning_epochs,
                 "schedule": "linear to 0",
                 "patience": one.patience,
+                **({"all": True} if one.tuning_all else {}),
             }
         )
 
@@ -274,15 +279,22 @@ FULL = Experiment(
     checks=(
         Check("60 epochs of pretraining", (("epochs", 60),)),
         Check(
-            "pretraining as in the authors' code: gradient descent, 20 epochs, batches of 20, rate 0.1, lambda 0.1",
+            "pretraining of the authors' code",
             (("optimizer", "sgd"), ("batch_size", 20)),
+            "gradient descent, 20 epochs, batches of 20, rate 0.1, lambda 0.1",
             lam=0.1,
             rate=0.1,
         ),
         Check(
-            "fine-tuning: 16 epochs, batches of 50, rate 2",
+            "fine-tuning in larger batches",
             (("tuning_batch_size", 50), ("tuning_epochs", 16), ("patience", 6)),
+            "batches of 50, rate 2, 16 epochs",
             tuning_rate=2.0,
+        ),
+        Check(
+            "fine-tuning with 10,000 images more",
+            (("tuning_all", True),),
+            "those that validate else; nothing is left to choose an epoch by, and the last one counts",
         ),
     ),
 )

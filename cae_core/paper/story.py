@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import SOURCE, TABLE1
-from cae_core.paper.settings import Experiment, classifiers, models
-from cae_core.paper.table import as_rows, checked, claims, finished, path, percent, picks, table1
+from cae_core.paper.settings import Classifier, Experiment, classifiers, models
+from cae_core.paper.table import (
+    as_rows,
+    checked,
+    claims,
+    finished,
+    path,
+    percent,
+    picks,
+    standard_error,
+    table1,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,33 +163,81 @@ def progress(experiment: Experiment, cells: Cells) -> str:
 
 
 def _checked(experiment: Experiment, cells: Cells) -> list[Block]:
-    """CAE and AE as picked, and what other settings make of them."""
+    """CAE and AE as picked, what other settings make of them, and what follows."""
     chosen = picks(experiment, cells)
-    both = [chosen[method] for method in ("cae", "ae") if method in chosen]
-    rows = []
-    for words, some in (
-        ("as picked", both),
-        *((check.words, some) for check, some in checked(experiment, cells)),
-    ):
-        for row in some:
-            trained, tuned = cells.get(row.model.key), cells.get(row.key)
-            if trained is None or tuned is None:
-                continue
-            rows.append(
-                (
-                    row.model.name,
-                    words,
-                    f"{trained['norm']:.3g}",
-                    f"{100 * trained['saturated']:.0f} %",
-                    f"{trained['validation_error']:.1f}",
-                    _share(tuned, "validation_error"),
-                    _share(tuned, "test_error"),
-                )
-            )
-    columns = ("model", "setting", "norm", "saturated", "cross-entropy", "validation error", "test error")
-    if len(rows) <= len(both):
+    picked = [chosen[method] for method in ("cae", "ae") if method in chosen]
+    found: dict[str, list[tuple[Classifier, Cell, Cell]]] = {}
+    for words, some in [
+        ("as picked", picked),
+        *((one.words, rows) for one, rows in checked(experiment, cells)),
+    ]:
+        pairs = [(row, cells.get(row.model.key), cells.get(row.key)) for row in some]
+        whole = [
+            (row, trained, tuned)
+            for row, trained, tuned in pairs
+            if trained is not None and tuned is not None
+        ]
+        if len(whole) == 2:
+            found[words] = whole
+    if len(found) < 2:
         return []
-    return [Heading("Do other settings decide it? (first seed)"), Table(columns, tuple(rows))]
+    rows, errors, ratios = [], {}, {}
+    for words, both in found.items():
+        (_, cae, tuned), (_, ae, _) = both
+        errors[words], ratios[words] = 100 * tuned["test_error"], ae["norm"] / cae["norm"]
+        rows += [
+            (
+                row.model.name,
+                words,
+                f"{trained['norm']:.3g}",
+                f"{trained['norm'] / cae['norm']:.1f}",
+                f"{100 * trained['saturated']:.0f} %",
+                f"{trained['validation_error']:.1f}",
+                _share(tuned, "validation_error"),
+                _share(tuned, "test_error"),
+            )
+            for row, trained, tuned in both
+        ]
+    columns = (
+        "model",
+        "setting",
+        "norm",
+        "ratio",
+        "saturated",
+        "cross-entropy",
+        "validation error",
+        "test error",
+    )
+    details = [f"{one.words}: {one.detail}" for one in experiment.checks if one.detail and one.words in found]
+    return [
+        Heading("Do other settings decide it? (first seed)"),
+        Table(columns, tuple(rows)),
+        Words(" ".join([*(f"{_capital(text)}." for text in details), *_lesson(experiment, errors, ratios)])),
+    ]
+
+
+def _lesson(experiment: Experiment, errors: Mapping[str, float], ratios: Mapping[str, float]) -> list[str]:
+    """What the checks say of the CAE's error and of the ratio of norms, by setting; the paper's is of MNIST."""
+    low, high = min(errors, key=errors.__getitem__), max(errors, key=errors.__getitem__)
+    lesson = [
+        f"The CAE errs on {errors[low]:.2f} % ({low}) to {errors[high]:.2f} % ({high}), the AE's norm is "
+        f"{min(ratios.values()):.1f} to {max(ratios.values()):.1f} times the CAE's, most with "
+        f"{max(ratios, key=ratios.__getitem__)}."
+    ]
+    if experiment.dataset == "mnist":
+        paper, spread = TABLE1["cae"].error, standard_error(TABLE1["cae"].error)
+        if errors[low] > paper + spread:
+            lesson.append(
+                f"None of these settings brings it to the paper's {paper:.2f} ± {spread:.2f} %: what does, we do not "
+                "know."
+            )
+        else:
+            lesson.append(f"With the setting “{low}” it comes to the paper's {paper:.2f} ± {spread:.2f} %.")
+    return lesson
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _paths(experiment: Experiment, cells: Cells) -> list[Block]:
@@ -205,7 +264,7 @@ def _paths(experiment: Experiment, cells: Cells) -> list[Block]:
 
 
 def _share(cell: Cell | None, name: str) -> str:
-    return "–" if cell is None else f"{100 * cell[name]:.2f} %"
+    return "–" if cell is None or cell[name] is None else f"{100 * cell[name]:.2f} %"
 
 
 def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:

@@ -125,6 +125,11 @@ def table1(experiment: Experiment, cells: Cells) -> list[Row]:
     return sorted(rows, key=lambda row: row.test.value)
 
 
+def standard_error(error: float) -> float:
+    """``sqrt(e (1 - e) / n)`` of an error e on MNIST's n test images; both are percentages."""
+    return float(np.sqrt(error * (100 - error) / TEST_IMAGES))
+
+
 def finished(pick: Classifier, seeds: int, cells: Cells) -> dict[int, tuple[Cell, Cell]]:
     """Seed -> cells of a pick's model and classifier, for the seeds that have both."""
     found = {}
@@ -241,7 +246,7 @@ def _errors(rows: Mapping[str, Row]) -> Claim:
 
 def _reached(ours: Mean) -> Claim:
     paper = TABLE1["cae"].error
-    spread = 100 * np.sqrt(paper / 100 * (1 - paper / 100) / TEST_IMAGES)
+    spread = standard_error(paper)
     return Claim(
         f"The CAE's test error is {paper:.2f} % (± {spread:.2f} for {TEST_IMAGES:,} test images).",
         f"{percent(ours)}.",

@@ -54,7 +54,7 @@ def test_the_words(cells: Cells) -> None:
 
 
 def test_checks_stand_beside_the_picks(cells: Cells) -> None:
-    check = Check("nine epochs", (("epochs", 9),), lam=0.3)
+    check = Check("nine epochs", (("epochs", 9),), "three and six", lam=0.3)
     experiment = replace(SMALL, checks=(check,))
     title = "Do other settings decide it?"
     assert title not in as_text(story(experiment, cells, ""))
@@ -67,6 +67,7 @@ def test_checks_stand_beside_the_picks(cells: Cells) -> None:
     assert "CAE 1    as picked" in text
     assert "CAE 0.3  nine epochs  0.5" in text
     assert "1.11 %" in text
+    assert "Nine epochs: three and six. The CAE errs on 1.11 % (nine epochs) to 1.20 % (as picked)" in text
 
 
 def test_each_format_holds_the_same(cells: Cells) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -11,13 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
 from cae_core.__main__ import main
+from cae_core.paper.arguments import SHIPPED
 from cae_core.paper.cells import Cells
+from cae_core.paper.data import parts
+from cae_core.paper.finetuning import Tuning, fine_tune
 from cae_core.paper.run import Folders, run
 from cae_core.paper.schedule import jobs
-from cae_core.paper.settings import Check, Classifier, Model, classifiers, models
+from cae_core.paper.settings import FULL, Check, Classifier, Model, classifiers, models
 from cae_core.paper.table import picks
 from tests.cae_core.paper.made import SMALL, grid
 
@@ -119,6 +125,28 @@ def test_spawned_workers_make_the_same_cells(
     assert len(found) == 3 + 3 + 2  # every model, with the first rate, and the middle ones with the other
 
 
+def test_fine_tuning_on_all_images_ends_with_the_last_epoch(tmp_path: Path, whole: Path) -> None:
+    check = Check("all images", (("tuning_all", True),))
+    shutil.copytree(whole, tmp_path, dirs_exist_ok=True)
+    assert run(replace(SMALL, checks=(check,)), folders(tmp_path), workers=1)
+    new = [cell for name, cell in contents(tmp_path).items() if name not in contents(whole)]
+    assert {cell["method"] for cell in new} == {"cae", "ae"}  # two more classifiers, and no model
+    data = parts(SMALL.dataset)
+    for cell in new:
+        with np.load(tmp_path / "weights" / f"{cell['model']}.npz") as kept:
+            W, b = (torch.from_numpy(kept[name])[None] for name in ("W", "b"))
+        tuning = Tuning((cell["tuning_rate"],), SMALL.tuning_batch_size, SMALL.tuning_epochs, 99, 0)
+        (alone,) = fine_tune(data.with_validation(), W, b, tuning)
+        assert (cell["best_epoch"], cell["validation_error"]) == (SMALL.tuning_epochs, None)
+        assert cell["test_error"] == pytest.approx(alone.test[-1], abs=0.02)
+        assert len(alone.test) == SMALL.tuning_epochs
+    train, validation = len(data.train[0]), len(data.validation[0])
+    x, y = data.with_validation().train
+    assert x.shape == (train + validation, 64)
+    np.testing.assert_array_equal(x[train:], data.validation[0])
+    np.testing.assert_array_equal(y[train:], data.validation[1])
+
+
 def test_work_that_is_held_is_not_begun(tmp_path: Path) -> None:
     cells = Cells(tmp_path)
     with cells.claim("job") as held, Cells(tmp_path).claim("job") as again:
@@ -168,6 +196,12 @@ def test_checks_come_last_and_train_no_more_than_they_change(tmp_path: Path) -> 
         ("ae", 0.0, 9, 0),
     ]
     assert len(tuned.cells) == 2
+
+
+def test_the_cells_that_come_along_are_those_of_the_experiment() -> None:
+    cells = Cells(SHIPPED)
+    known = {one.key for job in jobs(FULL, cells) for one in job.cells}
+    assert {file.stem for file in SHIPPED.glob("*.json")} == known
 
 
 def test_a_damaged_cell_is_named(tmp_path: Path) -> None:
