@@ -138,9 +138,8 @@ def _lambda(state: Lab) -> None:
     key = f"lambda-{dataset}"
 
     def moved() -> None:
-        if (
-            state.config.dataset == dataset
-        ):  # with Back the browser still sends the slider of the dataset before
+        # With Back the browser still sends the slider of the dataset before.
+        if state.config.dataset == dataset:
             state.choose_lambda(float(st.session_state[key]))
 
     per_input = (

@@ -48,8 +48,8 @@ class Parts:
 
     def with_validation(self) -> Parts:
         """The same with the validation images among those for training, too."""
-        x, y = (np.concatenate(both) for both in zip(self.train, self.validation, strict=True))
-        return replace(self, train=(x, y))
+        (x, y), (more_x, more_y) = self.train, self.validation
+        return replace(self, train=(np.concatenate([x, more_x]), np.concatenate([y, more_y])))
 
 
 @lru_cache(maxsize=1)

@@ -294,7 +294,7 @@ FULL = Experiment(
         Check(
             "fine-tuning with 10,000 images more",
             (("tuning_all", True),),
-            "those that validate else; nothing is left to choose an epoch by, and the last one counts",
+            "the validation images; with nothing left to choose an epoch by, the last one counts",
         ),
     ),
 )
