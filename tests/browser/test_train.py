@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
 from tests.browser.conftest import Server
 
 PLOT = ".js-plotly-plot .main-svg"
