@@ -93,6 +93,29 @@ def _cell(peer: str, task: str, count: int, steady: float) -> dict[str, object]:
     }
 
 
+def test_the_report_says_where_ours_falls_short() -> None:
+    speed = {("ours", 1): 0.03, ("keras-jax", 1): 0.02, ("ours", 16): 0.008, ("keras-jax", 16): 0.013}
+    cells = {
+        (peer, "digits-64-32", count): _cell(peer, "digits-64-32", count, steady)
+        for (peer, count), steady in speed.items()
+    }
+    lines = [{"threads": 1, "rate": rate} for rate in (1e11, 0.9e11)]  # the higher one is the floor
+    text = report._reach_table(cells, lines)
+    assert "| missed | 0.27 ms: 48.9 times |" in text
+    assert (
+        "would allow it: a steady epoch of 16 lambdas, digits 64-32 (ours takes 30.1 times the floor)."
+        in text
+    )
+    assert (
+        f"than in Keras: an epoch of digits-64-32 20.00 ms ({PEERS['keras-jax']}) against 30.00 ms." in text
+    )
+    cells["ours", "digits-64-32", 1] = _cell("ours", "digits-64-32", 1, 0.01)
+    cells["ours", "digits-64-32", 16] = _cell("ours", "digits-64-32", 16, 0.001)
+    text = report._reach_table(cells, lines)
+    assert "would allow" not in text
+    assert "than in Keras" not in text
+
+
 def test_the_report_of_hand_made_cells(tmp_path: Path) -> None:
     (tmp_path / "cells").mkdir()
     speed = {"ours": 0.001, "keras-jax": 0.013, "keras-torch": 0.02, "torch-loop": 0.7}
