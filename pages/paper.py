@@ -7,12 +7,13 @@ import streamlit as st
 from ui import paper
 from ui.bar import top
 from ui.board import Panel, board
-from ui.session import keep_link, lab
+from ui.session import follow_link, keep_link, lab
 
 TALL = {"errors": 210, "norms": 210}
 """Heights in pixels; the other figures are taller."""
 
 state = lab()
+follow_link(state)
 top("Paper", "Table 1 and Figures 1 and 2 of Rifai et al. 2011, trained again on MNIST", state)
 report = paper.shipped()
 if report is None:

@@ -103,9 +103,13 @@ def keep(
 
 def visit_folder(secret: str) -> Path:
     """A visitor's folder: what was brought, and an empty file named after each dataset made of it."""
-    folder = own_folder() / f"visit-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
+    folder = _place(secret)
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def _place(secret: str) -> Path:
+    return own_folder() / f"visit-{hashlib.sha256(secret.encode()).hexdigest()[:32]}"
 
 
 def sheet_file(name: str) -> Path:
@@ -129,8 +133,9 @@ def sweep(secret: str, keep: Iterable[str] = ()) -> None:
 
 def end_visit(secret: str) -> None:
     """Remove all that a visitor brought and made."""
-    sweep(secret)
-    shutil.rmtree(visit_folder(secret), ignore_errors=True)
+    if _place(secret).is_dir():  # not where nothing was brought, nor where all has gone at the server's end
+        sweep(secret)
+        shutil.rmtree(_place(secret), ignore_errors=True)
 
 
 def forget(names: Iterable[str]) -> None:

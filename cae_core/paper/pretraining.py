@@ -7,6 +7,7 @@ reconstruction error. The numbers are kept in the model's cell, so that no weigh
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -125,7 +126,7 @@ def measure(ensemble: Ensemble, model: Model, parts: Parts) -> list[dict[str, An
 def save(folder: Path, model: Model, W: Tensor, b: Tensor) -> None:
     """Keep a first layer for fine-tuning, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    temporary = folder / f".{model.key}.npz"
+    temporary = folder / f".{model.key}-{os.getpid()}.npz"
     np.savez(temporary, W=W.numpy(), b=b.numpy())
     temporary.replace(folder / f"{model.key}.npz")
 

@@ -270,7 +270,9 @@ class _Clock:
         total = sum(len(job.cells) for job in known)
         words = f"{total - cells_left} of {total} cells"
         if unknown(experiment, cells):
-            words += f", then {experiment.seeds - 1} more seeds of what validation picks"
+            more = [f"{experiment.seeds - 1} more seeds"] * (experiment.seeds > 1)
+            more += [f"{len(experiment.checks)} checks"] * bool(experiment.checks)
+            words += f", then {' and '.join(more)} of what validation picks" if more else ""
         done = self.at_begin - self.left
         if done > 0:
             words += f", about {self.elapsed * self.left / done / 60:.0f} min left"

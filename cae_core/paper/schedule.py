@@ -9,11 +9,12 @@ grid of the first seed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import product
 from typing import TypeVar
 
 from cae_core.paper.cells import Cells
-from cae_core.paper.settings import Classifier, Experiment, Model, classifiers, models
+from cae_core.paper.settings import Check, Classifier, Experiment, Model, classifiers, models
 from cae_core.paper.table import checked, picks
 
 T = TypeVar("T")
@@ -57,17 +58,12 @@ def jobs(experiment: Experiment, cells: Cells) -> list[Job]:
     if all(not job.missing(cells) for job in found):
         chosen = picks(experiment, cells)
         for seed in range(1, experiment.seeds):
-            rows = [
-                Classifier(
-                    Model(experiment, row.model.method, row.model.value, row.model.rate, seed), row.rate
-                )
-                for row in chosen.values()
-            ]
+            rows = [row.at(seed) for row in chosen.values()]
             found += _jobs([row.model for row in rows], rows)
-        for _, rows in checked(experiment, cells):
+        for (_, some), seed in product(checked(experiment, cells), range(experiment.seeds)):
             known = {one.key for job in found for one in job.cells}
-            fresh = [row.model for row in rows if row.model.key not in known]
-            found += _jobs(fresh, [row for row in rows if row.key not in known])
+            rows = [row.at(seed) for row in some if row.at(seed).key not in known]
+            found += _jobs([row.model for row in rows if row.model.key not in known], rows)
     return found
 
 
@@ -106,10 +102,16 @@ def unknown(experiment: Experiment, cells: Cells) -> float:
     """Cost of the jobs that exist once validation has picked."""
     if any(job.missing(cells) for job in _jobs(models(experiment, 0))):
         others = (experiment.seeds - 1) * len(experiment.grid) * _whole(experiment)
-        return others + sum(
-            2 * _whole(replace(experiment, **dict(check.changes))) for check in experiment.checks
-        )
+        return others + 2 * experiment.seeds * sum(_cost(check, experiment) for check in experiment.checks)
     return 0.0
+
+
+def _cost(check: Check, experiment: Experiment) -> float:
+    """Cost of a check on one model, that of its pretraining where it changes that."""
+    one = Classifier(models(experiment, 0)[0], experiment.tuning_rates[0])
+    other = check.of(one)
+    whole = _whole(other.model.experiment)
+    return whole - (other.model.experiment.epochs if other.model.key == one.model.key else 0)
 
 
 def _whole(experiment: Experiment) -> float:

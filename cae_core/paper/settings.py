@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -71,7 +71,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Another setting for CAE and AE as picked: does it decide the result?
+    """Another setting for CAE and AE as picked, at every seed: does it decide the result?
 
     Attributes:
         words: what is different, in a few words.
@@ -121,7 +121,7 @@ class Experiment:
         patience: epochs without a lower validation error after which fine-tuning stops.
         tuning_all: whether fine-tuning sees the validation images, too; the last epoch counts then.
         seeds: how many.
-        checks: what else is tried of CAE and AE as picked, at the first seed.
+        checks: what else is tried of CAE and AE as picked.
         spectrum_samples: validation samples of a mean spectrum.
         measured_samples: validation samples of norm, saturation and contraction ratio.
     """
@@ -218,6 +218,10 @@ class Classifier:
     model: Model
     rate: float
 
+    def at(self, seed: int) -> Classifier:
+        """The same at another seed."""
+        return replace(self, model=replace(self.model, seed=seed))
+
     @property
     def key(self) -> str:
         """A hash of all that decides its numbers."""
@@ -267,11 +271,11 @@ FULL = Experiment(
         ("decay", (1e-4, 1e-3, 1e-2)),
         ("ae", (0.0,)),
     ),
-    rates=(2e-3, 1e-3),
+    rates=(2e-3, 1e-3, 4e-3),
     optimizer="adam",
     batch_size=100,
     epochs=20,
-    tuning_rates=(1.0, 0.5),
+    tuning_rates=(1.0, 0.5, 2.0),
     tuning_batch_size=20,
     tuning_epochs=20,
     patience=8,
@@ -279,16 +283,16 @@ FULL = Experiment(
     checks=(
         Check("60 epochs of pretraining", (("epochs", 60),)),
         Check(
-            "pretraining of the authors' code",
-            (("optimizer", "sgd"), ("batch_size", 20)),
-            "gradient descent, 20 epochs, batches of 20, rate 0.1, lambda 0.1",
+            "pretraining by gradient descent",
+            (("optimizer", "sgd"), ("batch_size", 20), ("epochs", 20)),
+            "20 epochs, batches of 20, rate 0.1, lambda 0.1",
             lam=0.1,
             rate=0.1,
         ),
         Check(
             "fine-tuning in larger batches",
             (("tuning_batch_size", 50), ("tuning_epochs", 16), ("patience", 6)),
-            "batches of 50, rate 2, 16 epochs",
+            "batches of 50, rate 2, at most 16 epochs, until the validation error has not fallen for 6",
             tuning_rate=2.0,
         ),
         Check(
@@ -355,12 +359,6 @@ def experiment_for(dataset: str) -> Experiment:
             "Choose one of these."
         )
     return EXPERIMENTS[dataset]
-
-
-def described(experiment: Experiment) -> dict[str, Any]:
-    """The settings as JSON holds them."""
-    values: dict[str, Any] = json.loads(json.dumps(asdict(experiment)))
-    return values
 
 
 def _hash(values: Mapping[str, Any]) -> str:

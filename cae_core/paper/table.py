@@ -47,10 +47,25 @@ def picks(experiment: Experiment, cells: Cells) -> dict[str, Classifier]:
 
 
 def checked(experiment: Experiment, cells: Cells) -> list[tuple[Check, list[Classifier]]]:
-    """The experiment's checks, each with what is trained for it: CAE and AE as picked, but for what it changes."""
+    """The experiment's checks, each with what is trained for it: CAE and AE as picked, but for what it changes.
+
+    Args:
+        experiment: the grid and its checks.
+        cells: what is finished.
+
+    Returns:
+        Checks and classifiers at the first seed; a check that changes nothing, the experiment being so, is left out.
+    """
+    both = pair(experiment, cells)
+    found = [(check, [check.of(pick) for pick in both]) for check in experiment.checks]
+    known = {pick.key for pick in both}
+    return [(check, rows) for check, rows in found if {row.key for row in rows} - known]
+
+
+def pair(experiment: Experiment, cells: Cells) -> list[Classifier]:
+    """The picks of CAE and AE, as far as there are any."""
     chosen = picks(experiment, cells)
-    both = [chosen[method] for method in ("cae", "ae") if method in chosen]
-    return [(check, [check.of(pick) for pick in both]) for check in experiment.checks]
+    return [chosen[method] for method in ("cae", "ae") if method in chosen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,10 +149,10 @@ def finished(pick: Classifier, seeds: int, cells: Cells) -> dict[int, tuple[Cell
     """Seed -> cells of a pick's model and classifier, for the seeds that have both."""
     found = {}
     for seed in range(seeds):
-        model = Model(pick.model.experiment, pick.model.method, pick.model.value, pick.model.rate, seed)
-        pair = cells.get(model.key), cells.get(Classifier(model, pick.rate).key)
-        if pair[0] is not None and pair[1] is not None:
-            found[seed] = (pair[0], pair[1])
+        row = pick.at(seed)
+        trained, tuned = cells.get(row.model.key), cells.get(row.key)
+        if trained is not None and tuned is not None:
+            found[seed] = (trained, tuned)
     return found
 
 
@@ -237,9 +252,10 @@ def _sorted(values: Mapping[str, float]) -> list[str]:
 def _errors(rows: Mapping[str, Row]) -> Claim:
     cae, ae = rows["cae"].test, rows["ae"].test
     paper = TABLE1["ae"].error - TABLE1["cae"].error
+    apart = Mean(ae.value - cae.value, float(np.hypot(cae.error, ae.error)), min(cae.count, ae.count))
     return Claim(
         f"After fine-tuning the CAE's test error is lower than the AE's (by {paper:.2f} points).",
-        f"CAE {percent(cae)}, AE {percent(ae)}: {ae.value - cae.value:+.2f} points.",
+        f"CAE {percent(cae)}, AE {percent(ae)}: by {points(apart)}.",
         _apart(cae, ae),
     )
 
@@ -358,7 +374,16 @@ def _spectrum(first: Mapping[str, Cell]) -> Claim:
 
 def percent(mean: Mean) -> str:
     """``1.23 ± 0.04 %``, without ± for one seed."""
-    return f"{mean.value:.2f}{'' if np.isnan(mean.error) else f' ± {mean.error:.2f}'} %"
+    return f"{_with_error(mean)} %"
+
+
+def points(mean: Mean) -> str:
+    """``0.23 ± 0.04 points``, of percentages."""
+    return f"{_with_error(mean)} points"
+
+
+def _with_error(mean: Mean) -> str:
+    return f"{mean.value:.2f}" + ("" if np.isnan(mean.error) else f" ± {mean.error:.2f}")
 
 
 def as_rows(experiment: Experiment, cells: Cells) -> list[dict[str, Any]]:

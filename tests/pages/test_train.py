@@ -41,6 +41,24 @@ def test_the_slider_stands_at_the_lambda_in_force() -> None:
     assert not test.exception
 
 
+def test_back_leads_to_the_dataset_before() -> None:
+    test = opened(lam="0.5", epoch="1")
+    state = test.session_state["lab"]
+    test.select_slider[0].set_value(1.0).run()
+    digits = dict(test.query_params)
+    test.button(key="dataset-wine").click().run()
+    assert "Wine" in test.caption[0].value
+    del test.session_state["link-written"]  # as if that were long ago
+    for key in list(test.query_params):
+        del test.query_params[key]
+    test.query_params.update(digits)
+    test.run()
+    assert (state.config.dataset, state.lam, state.epoch) == ("digits", 1.0, 1)
+    assert "Digits" in test.caption[0].value
+    assert dict(test.query_params) == digits
+    assert not test.exception
+
+
 def test_the_link_is_there_while_the_page_waits() -> None:
     test = opened(epoch="2").switch_page("../pages/codes.py").run()
     state = test.session_state["lab"]

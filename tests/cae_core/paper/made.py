@@ -52,15 +52,20 @@ def put_classifier(cells: Cells, row: Classifier, validation: float, test: float
     cells.put(row.key, {"validation_error": validation, "validation_loss": loss, "test_error": test, **MADE})
 
 
-def grid(folder: Path, errors: Mapping[tuple[str, float, float], tuple[float, float]]) -> Cells:
-    """Cells of the whole grid of `SMALL` at the first seed.
+def grid(
+    folder: Path,
+    errors: Mapping[tuple[str, float, float], tuple[float, float]],
+    experiment: Experiment = SMALL,
+) -> Cells:
+    """Cells of the whole grid at the first seed.
 
     Args:
         folder: where they go.
         errors: (method, value, rate of fine-tuning) -> validation and test error.
+        experiment: with the grid of `SMALL`.
     """
     cells = Cells(folder)
-    for model in models(SMALL, 0):
+    for model in models(experiment, 0):
         put_model(cells, model, norm={0.0: 24.0, 0.1: 2.0, 1.0: 1.0}[model.value], saturated=model.value / 2)
         for row in classifiers(model):
             validation, test = errors.get((model.method, model.value, row.rate), (0.5, 0.0))
