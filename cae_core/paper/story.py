@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from cae_core.paper.cells import Cell, Cells
 from cae_core.paper.published import SOURCE, TABLE1
 from cae_core.paper.settings import Classifier, Experiment, classifiers, models
@@ -15,6 +17,7 @@ from cae_core.paper.table import (
     checked,
     claims,
     finished,
+    like_the_papers,
     pair,
     path,
     percent,
@@ -277,22 +280,29 @@ def _lesson(experiment: Experiment, tried: Sequence[_Tried]) -> list[str]:
     ]
     for k, name in enumerate(("CAE", "AE")):
         validation = {one.words: one.mean(k, 1, "validation_error", 100) for one in tried}
-        known = {words: mean.value for words, mean in validation.items() if mean is not None}
-        best = min(known, key=known.__getitem__)
-        if best != tried[0].words:
+        known = {words: mean for words, mean in validation.items() if mean is not None}
+        best, picked = min(known, key=lambda words: known[words].value), known[tried[0].words]
+        spread = np.nan_to_num(np.hypot(known[best].error, picked.error))
+        if picked.value - known[best].value > spread:
             lesson.append(
-                f"The {name} validates better with another setting than as picked: {best}, {known[best]:.2f} against "
-                f"{known[tried[0].words]:.2f} %."
+                f"The {name} validates better with {best} than as picked: {percent(known[best])} against "
+                f"{percent(picked)}."
             )
     if experiment.dataset == "mnist":
         paper, spread = TABLE1["cae"].error, standard_error(TABLE1["cae"].error)
         if low.errors[0].value > paper + spread:
             lesson.append(
                 f"None of these settings brings the CAE to the paper's {paper:.2f} ± {spread:.2f} %, so none of them "
-                "is why it does not come there; what is, we have not found."
+                "alone is why it does not come there; what is, we have not found."
             )
         else:
             lesson.append(f"With {low.words} the CAE comes to the paper's {paper:.2f} ± {spread:.2f} %.")
+        near = [one for one in tried[1:] if like_the_papers(one.ratio(1))]
+        if near and not like_the_papers(tried[0].ratio(1)):
+            ratios = ", ".join(f"{one.words} ({one.ratio(1):.1f} times)" for one in near)
+            lesson.append(
+                f"The ratio of norms depends on the setting: it comes near the paper's with {ratios}."
+            )
     return lesson
 
 
@@ -337,7 +347,8 @@ def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
     words = (
         f"{len(used)} cells of {' to '.join(dict.fromkeys((dates[0], dates[-1])))}, "
         f"{', '.join(versions)}, on {', '.join(sorted({cell['device'] for cell in used}))}; "
-        f"{hours:.1f} hours by the clock of single processes, added up."
+        f"{hours:.1f} hours by the clock of single processes, added up: what is made beside "
+        "other work takes longer."
     )
     if stopped:
         words += f" {stopped} models stopped being finite; their last good weights were used."
@@ -345,14 +356,15 @@ def made(experiment: Experiment, cells: Cells, command: str) -> list[Block]:
 
 
 def _used(experiment: Experiment, cells: Cells) -> list[Cell | None]:
-    found: dict[object, Cell | None] = {}
+    found: dict[str, Cell | None] = {}
     for model in models(experiment, 0):
         keys = [model.key, *(row.key for row in classifiers(model))]
         found |= {key: cells.get(key) for key in keys}
     for _, rows in checked(experiment, cells):
         for row in (row.at(seed) for row in rows for seed in range(experiment.seeds)):
             found |= {key: cells.get(key) for key in (row.model.key, row.key)}
-    for method, pick in picks(experiment, cells).items():
-        for seed, both in finished(pick, experiment.seeds, cells).items():
-            found |= {(method, seed, k): cell for k, cell in enumerate(both) if seed}
+    for pick in picks(experiment, cells).values():
+        for seed, (trained, tuned) in finished(pick, experiment.seeds, cells).items():
+            row = pick.at(seed)
+            found |= {row.model.key: trained, row.key: tuned}
     return list(found.values())
