@@ -13,6 +13,7 @@ import { Playback } from "./play.js";
 import { coordinateOf, epochAt, frameOf, isWhole, lambdaAt } from "./scales.js";
 import { sampleWords } from "./words.js";
 
+const MOVING = 1500; // ms within which a player finds a new mount
 const PAUSE = 400; // ms after the last key or notch of the wheel
 
 // UMAP is of the last frame, and takes its colours from it.
@@ -20,6 +21,7 @@ const hasUmap = (path) => Boolean(path?.umap && path.complete);
 
 const store = new PathStore();
 const players = new Map();
+let homeless = null; // the player whose mount has gone last
 store.subscribe((path) => {
   for (const player of players.values()) player.arrived(path);
 });
@@ -35,13 +37,38 @@ export function dropPart(parent) {
 
 export function draw(component) {
   const parent = component.parentElement;
-  if (!players.has(parent)) players.set(parent, new Player(parent));
+  if (!players.has(parent)) players.set(parent, moved(component) ?? new Player(parent));
   players.get(parent).update(component);
 }
 
+// Where two runs of the page follow each other at once, the first one's messages may be dropped on the server while its
+// end still comes: then Streamlit takes the mount away, and the second run brings another. The player moves over.
 export function drop(parent) {
-  players.get(parent)?.drop();
+  const player = players.get(parent);
   players.delete(parent);
+  if (!player) return;
+  homeless?.end();
+  const timer = setTimeout(() => homeless?.end(), MOVING);
+  timer.unref?.();
+  const end = () => {
+    clearTimeout(timer);
+    homeless = null;
+    player.drop();
+  };
+  homeless = { player, timer, end };
+}
+
+function moved({ parentElement, data }) {
+  if (!homeless || !data?.length || read(data).path !== homeless.player.header?.path) return null;
+  const { player, timer } = homeless;
+  clearTimeout(timer);
+  homeless = null;
+  player.moveTo(parentElement);
+  return player;
+}
+
+function read(data) {
+  return JSON.parse(new TextDecoder().decode(data));
 }
 
 class Player {
@@ -67,6 +94,12 @@ class Player {
     }, { capture: true, signal: this.life.signal });
   }
 
+  moveTo(parent) {
+    this.parent = parent;
+    parent.append(this.picture.root);
+    this.mark(...EVERYTHING);
+  }
+
   // A window that is moved to another screen, or zoomed.
   watchRatio() {
     this.ratio = globalThis.devicePixelRatio || 1;
@@ -87,7 +120,7 @@ class Player {
       this.picture.restyle(theme);
       this.mark(...EVERYTHING);
     }
-    if (component.data?.length) this.take(JSON.parse(new TextDecoder().decode(component.data)));
+    if (component.data?.length) this.take(read(component.data));
   }
 
   take(header) {
