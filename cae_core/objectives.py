@@ -24,7 +24,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from cae_core.config import Config
 from cae_core.ensemble import Ensemble, Layout
-from cae_core.jacobian import column_squares, squared_norm_from_slopes
+from cae_core.jacobian import column_squares, squared_norm_from_slopes, weighted_square
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ def _one_layer(
     if contracted:
         spare = None if h is z else z  # z is not needed any more, unless it is the code itself
         D2, columns = torch.mul(D, D, out=spare), column_squares(W, scratch=dW)
+        penalty = weighted_square(D2, columns).mean(dim=1)
         S = D2.sum(dim=1)
-        penalty = torch.linalg.vecdot(S, columns).div_(n)
         total = total + torch.where(lam > 0, lam * penalty, 0.0)
         scale = (2.0 / n) * lam.unsqueeze(1)
         if activation.curvature is not None:
