@@ -51,15 +51,7 @@ def peers_figure(cells: Mapping[tuple[str, str, int], Mapping[str, Any]]) -> go.
     figure.update_yaxes(
         categoryorder="array", categoryarray=[*map(_label, PEERS)], autorange="reversed", automargin=True
     )
-    return figure.update_layout(
-        template="plotly_white",
-        width=1150,
-        height=430,
-        font=FONT,
-        title="Sixteen lambdas: ours in one ensemble, the others one after the other",
-        legend={"orientation": "h", "y": -0.2},
-        margin={"t": 80, "r": 20},
-    )
+    return _laid_out(figure, "Sixteen lambdas: ours in one ensemble, the others one after the other", -0.2)
 
 
 def _label(peer: str) -> str:
@@ -97,12 +89,17 @@ def growth_figure(growth: Sequence[Mapping[str, Any]]) -> go.Figure:
     figure.update_xaxes(type="log", dtick=1)
     figure.update_yaxes(type="log", dtick=1)
     figure.update_yaxes(title_text="ms an epoch, all members", col=1)
+    return _laid_out(figure, "How our cost grows, and the time of the matrix products alone", -0.15)
+
+
+def _laid_out(figure: go.Figure, title: str, legend: float) -> go.Figure:
+    """A row of panels under a title, with the legend at that height below them."""
     return figure.update_layout(
         template="plotly_white",
         width=1150,
         height=430,
         font=FONT,
-        title="How our cost grows, and the time of the matrix products alone",
-        legend={"orientation": "h", "y": -0.15},
+        title=title,
+        legend={"orientation": "h", "y": legend},
         margin={"t": 80, "r": 20},
     )
