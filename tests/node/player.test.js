@@ -110,15 +110,21 @@ test("UMAP that comes before the last frame is not shown without it", async () =
 test("a player whose mount goes and comes again is the same, and one of another path is not", async () => {
   const player = await open("moved");
   player.stand({ lam: 1 });
+  const sent = [];
   const mount = (path, version) => {
     const parentElement = newElement();
     const data = new TextEncoder().encode(JSON.stringify({ path, version, at: {}, frames: 1, blind: "" }));
-    draw({ parentElement, data, setTriggerValue() {} });
+    draw({ parentElement, data, setTriggerValue: (_, value) => sent.push(value) });
     return parentElement;
   };
   const words = player.first("cl-lambda").children.length;
+  player.sent.length = 0;
   drop(player.host);
+  player.first("cl-play").fire("click");
+  player.first("cl-play").fire("click"); // settled while it has no mount
+  assert.deepEqual([player.sent.length, sent.length], [0, 0]);
   const again = mount("moved", 2); // the version that it knows: it stays where it is
+  assert.deepEqual([player.sent.length, sent.length], [0, 1]); // and tells now
   assert.equal(again.children.at(-1), player.root);
   assert.equal(player.first("cl-lambda").children.length, words);
   assert.equal(animate(), 1);

@@ -47,21 +47,20 @@ export function drop(parent) {
   const player = players.get(parent);
   players.delete(parent);
   if (!player) return;
-  homeless?.end();
-  const timer = setTimeout(() => homeless?.end(), MOVING);
-  timer.unref?.();
-  const end = () => {
-    clearTimeout(timer);
+  homeless?.drop();
+  homeless = player;
+  player.away = true;
+  const timer = setTimeout(() => {
+    if (homeless !== player) return;
     homeless = null;
     player.drop();
-  };
-  homeless = { player, timer, end };
+  }, MOVING);
+  timer.unref?.();
 }
 
 function moved({ parentElement, data }) {
-  if (!homeless || !data?.length || read(data).path !== homeless.player.header?.path) return null;
-  const { player, timer } = homeless;
-  clearTimeout(timer);
+  const player = homeless;
+  if (!player || !data?.length || read(data).path !== player.header?.path) return null;
   homeless = null;
   player.moveTo(parentElement);
   return player;
@@ -76,6 +75,7 @@ class Player {
     this.parent = parent;
     this.life = new AbortController(); // until drop
     this.header = null;
+    this.away = false; // without a mount, and so without a way to the server
     this.picked = null;
     this.colour = "class";
     this.map = "pca";
@@ -96,6 +96,7 @@ class Player {
 
   moveTo(parent) {
     this.parent = parent;
+    this.away = false;
     parent.append(this.picture.root);
     this.mark(...EVERYTHING);
   }
@@ -121,6 +122,7 @@ class Player {
       this.mark(...EVERYTHING);
     }
     if (component.data?.length) this.take(read(component.data));
+    if (this.unsent && this.path?.ready) this.send(); // what settled while there was no mount
   }
 
   take(header) {
@@ -325,7 +327,7 @@ class Player {
 
   send() {
     const { path } = this;
-    this.unsent = !path?.ready;
+    this.unsent = this.away || !path?.ready;
     if (this.unsent || this.playback.running || this.moving) return;
     const lam = isWhole(this.u) ? path.lams[Math.round(this.u)] : Number(lambdaAt(path.lams, this.u).toPrecision(6));
     const value = { lam, epoch: this.epochMeant(), sample: this.picked ?? path.base.gallery[0] ?? 0, colour: this.colour, map: this.map };
