@@ -9,6 +9,8 @@ import streamlit as st
 
 from ui import assets
 
+HOSTS = "mount.js"
+
 _STUB = """
 const at = (address) => new URL(address, window.location.origin).href;
 const link = (rel, address) => {
@@ -24,12 +26,14 @@ const styled = Promise.all(%(styles)s.map((address) => new Promise((resolve, rej
   node.onload = resolve;
   node.onerror = reject;
 })));
-const loaded = Promise.all([import(at("%(module)s")), styled]).then(([module]) => module);
-loaded.then((module) => { %(ready)s; }, () => {});
+const loaded = Promise.all([import(at("%(module)s")), import(at("%(mount)s")), styled]);
+loaded.then(([module]) => { %(ready)s; }, () => {});
 export default function (component) {
-  const parent = component.parentElement;
-  loaded.then((module) => module.%(draw)s(component), () => { parent.textContent = %(failure)s; });
-  return () => loaded.then((module) => module.%(drop)s(parent), () => {});
+  loaded.then(
+    ([module, mount]) => mount.enter(component, module.%(draw)s, module.%(drop)s),
+    () => { component.parentElement.textContent = %(failure)s; },
+  );
+  return () => loaded.then(([, mount]) => mount.leave(component), () => {});
 }
 """
 
@@ -52,8 +56,9 @@ def component(
         name: its name for Streamlit.
         module: path of its module below `ui/`; what that imports is asked for along with it.
         style: path of its style sheet, if it has one.
-        draw: the module's function that takes Streamlit's component object, at each message and change of theme.
-        drop: the module's function that takes the element of a component that has gone.
+        draw: the module's function that takes Streamlit's component object, at each message and change of theme; its
+            ``parentElement`` is one element for as long as the component is there, whatever Streamlit does with mounts.
+        drop: the module's function that takes that element once the component has gone.
         ready: a call of another function of the module, once it is there; ``at`` makes an address whole.
         failure: what a visitor reads where the module could not be loaded.
 
@@ -62,9 +67,10 @@ def component(
     """
     if name not in _made:
         script = _STUB % {
-            "preload": json.dumps([assets.address(path) for path in assets.modules(module)]),
+            "preload": json.dumps([assets.address(path) for path in (*assets.modules(module), HOSTS)]),
             "styles": json.dumps([assets.address(style)] if style else []),
             "module": assets.address(module),
+            "mount": assets.address(HOSTS),
             "ready": f"module.{ready}" if ready else "",
             "draw": draw,
             "drop": drop,

@@ -80,6 +80,34 @@ def test_updates_keep_node_zoom_and_picture(open_page: Callable[..., Any], url: 
     assert page.trouble == []
 
 
+def test_plots_outlive_their_mount(open_page: Callable[..., Any], url: str) -> None:
+    """Where a run of the fragment follows one of the page at once, a busy Streamlit takes the mount away."""
+    page = open_page(f"{url}/?runs=1")
+    page.wait_for_selector(DRAWN)
+    page.evaluate(
+        """() => {
+          const found = () => document.querySelector('[data-panel="ae"] .cl-gd');
+          Object.assign(window, { gd: found(), mounts: new Set() });
+          const watch = () => {
+            if (found()) mounts.add(found().closest('[data-testid="stElementContainer"]'));
+            requestAnimationFrame(watch);
+          };
+          watch();
+        }"""
+    )
+    for _ in range(20):
+        page.evaluate("void (window.busy = fetch('/busy'))")
+        page.get_by_role("button", name="Run").click()
+        page.evaluate("window.busy.then(() => {})")
+        if page.evaluate("mounts.size") > 1:
+            break
+    else:
+        pytest.fail("The mount was never taken away: this test shows nothing any more.")
+    page.wait_for_selector(DRAWN)
+    assert page.evaluate("""gd === document.querySelector('[data-panel="ae"] .cl-gd')""")
+    assert page.trouble == []
+
+
 def test_unchanged_panel_is_not_drawn_again(open_page: Callable[..., Any], url: str) -> None:
     page = open_page(url)
     page.wait_for_selector('[data-panel="cells"] .cl-gd .main-svg')

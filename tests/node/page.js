@@ -93,6 +93,7 @@ class Element extends Target {
   }
 
   append(...nodes) {
+    for (const node of nodes) node.parentElement?.children.includes(node) && node.remove();
     for (const node of nodes) node.parentElement = this;
     this.children.push(...nodes);
   }

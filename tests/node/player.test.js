@@ -62,7 +62,6 @@ test("nothing that listens or waits outlives a player", async () => {
   assert.ok(timers() > before);
   const last = queries.find((query) => query.listening);
   player.close();
-  await new Promise((resolve) => setTimeout(resolve, 1600)); // until it need not find a new mount any more
   assert.deepEqual([listening(), observers.size, timers(), player.host.children.length], [0, 0, before, 0]);
   last.fire("change");
   player.first("cl-play").fire("click");
@@ -105,38 +104,6 @@ test("UMAP that comes before the last frame is not shown without it", async () =
   animate();
   assert.match(all(root, "cl-blind")[0].textContent, /The map is that of epoch 1/);
   drop(player);
-});
-
-test("a player whose mount goes and comes again is the same, and one of another path is not", async () => {
-  const player = await open("moved");
-  player.stand({ lam: 1 });
-  const sent = [];
-  const mount = (path, version) => {
-    const parentElement = newElement();
-    const data = new TextEncoder().encode(JSON.stringify({ path, version, at: {}, frames: 1, blind: "" }));
-    draw({ parentElement, data, setTriggerValue: (_, value) => sent.push(value) });
-    return parentElement;
-  };
-  const words = player.first("cl-lambda").children.length;
-  player.sent.length = 0;
-  drop(player.host);
-  player.first("cl-play").fire("click");
-  player.first("cl-play").fire("click"); // settled while it has no mount
-  assert.deepEqual([player.sent.length, sent.length], [0, 0]);
-  const again = mount("moved", 2); // the version that it knows: it stays where it is
-  assert.deepEqual([player.sent.length, sent.length], [0, 1]); // and tells now
-  assert.equal(again.children.at(-1), player.root);
-  assert.equal(player.first("cl-lambda").children.length, words);
-  assert.equal(animate(), 1);
-  drop(again);
-  const other = mount("another", 1);
-  assert.notEqual(other.children.at(-1), player.root);
-  const third = mount("moved", 2); // a second mount at the same time takes it once
-  assert.equal(third.children.at(-1), player.root);
-  const fourth = mount("moved", 2);
-  assert.notEqual(fourth.children.at(-1), player.root);
-  for (const host of [other, third, fourth]) drop(host);
-  player.close();
 });
 
 test("playing tells the server once, where it ends", async () => {

@@ -13,7 +13,6 @@ import { Playback } from "./play.js";
 import { coordinateOf, epochAt, frameOf, isWhole, lambdaAt } from "./scales.js";
 import { sampleWords } from "./words.js";
 
-const MOVING = 1500; // ms within which a player finds a new mount
 const PAUSE = 400; // ms after the last key or notch of the wheel
 
 // UMAP is of the last frame, and takes its colours from it.
@@ -21,7 +20,6 @@ const hasUmap = (path) => Boolean(path?.umap && path.complete);
 
 const store = new PathStore();
 const players = new Map();
-let homeless = null; // the player whose mount has gone last
 store.subscribe((path) => {
   for (const player of players.values()) player.arrived(path);
 });
@@ -37,33 +35,13 @@ export function dropPart(parent) {
 
 export function draw(component) {
   const parent = component.parentElement;
-  if (!players.has(parent)) players.set(parent, moved(component) ?? new Player(parent));
+  if (!players.has(parent)) players.set(parent, new Player(parent));
   players.get(parent).update(component);
 }
 
-// Where two runs of the page follow each other at once, the first one's messages may be dropped on the server while its
-// end still comes: then Streamlit takes the mount away, and the second run brings another. The player moves over.
 export function drop(parent) {
-  const player = players.get(parent);
+  players.get(parent)?.drop();
   players.delete(parent);
-  if (!player) return;
-  homeless?.drop();
-  homeless = player;
-  player.away = true;
-  const timer = setTimeout(() => {
-    if (homeless !== player) return;
-    homeless = null;
-    player.drop();
-  }, MOVING);
-  timer.unref?.();
-}
-
-function moved({ parentElement, data }) {
-  const player = homeless;
-  if (!player || !data?.length || read(data).path !== player.header?.path) return null;
-  homeless = null;
-  player.moveTo(parentElement);
-  return player;
 }
 
 function read(data) {
@@ -75,7 +53,6 @@ class Player {
     this.parent = parent;
     this.life = new AbortController(); // until drop
     this.header = null;
-    this.away = false; // without a mount, and so without a way to the server
     this.picked = null;
     this.colour = "class";
     this.map = "pca";
@@ -92,13 +69,6 @@ class Player {
     globalThis.addEventListener?.("pointerdown", (event) => {
       if (this.timer && !event.composedPath().includes(this.picture.root)) this.settle(false);
     }, { capture: true, signal: this.life.signal });
-  }
-
-  moveTo(parent) {
-    this.parent = parent;
-    this.away = false;
-    parent.append(this.picture.root);
-    this.mark(...EVERYTHING);
   }
 
   // A window that is moved to another screen, or zoomed.
@@ -122,7 +92,6 @@ class Player {
       this.mark(...EVERYTHING);
     }
     if (component.data?.length) this.take(read(component.data));
-    if (this.unsent && this.path?.ready) this.send(); // what settled while there was no mount
   }
 
   take(header) {
@@ -327,7 +296,7 @@ class Player {
 
   send() {
     const { path } = this;
-    this.unsent = this.away || !path?.ready;
+    this.unsent = !path?.ready;
     if (this.unsent || this.playback.running || this.moving) return;
     const lam = isWhole(this.u) ? path.lams[Math.round(this.u)] : Number(lambdaAt(path.lams, this.u).toPrecision(6));
     const value = { lam, epoch: this.epochMeant(), sample: this.picked ?? path.base.gallery[0] ?? 0, colour: this.colour, map: this.map };

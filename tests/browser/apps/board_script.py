@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from dataclasses import asdict
 
 import numpy as np
@@ -172,4 +173,7 @@ def live() -> None:
 if st.query_params.get("still"):
     view(0)
 else:
+    if st.query_params.get("runs"):
+        st.button("Run")
+        time.sleep(0.4)  # the fragment's next run is asked for meanwhile, and follows at once
     live()
