@@ -12,19 +12,23 @@ const mounts = new WeakMap(); // mount -> its Host, also after that has moved on
 // At each message and change of theme. draw(component) and drop(element) are the module's: the element is the host's.
 export function enter(component, draw, drop) {
   const mount = component.parentElement;
-  if (!mounts.has(mount)) {
+  let host = mounts.get(mount);
+  if (!host || host.gone) {
     const name = `${component.name} ${keyOf(mount)}`;
-    if (!hosts.has(name)) hosts.set(name, new Host(name, drop));
-    mounts.set(mount, hosts.get(name));
-    hosts.get(name).moveTo(mount);
+    host = hosts.get(name) ?? new Host(name, drop);
+    hosts.set(name, host);
+    mounts.set(mount, host);
+  } else if (host.mount !== mount && !host.away) {
+    host.passed = [component, draw]; // another mount has it, and keeps it while that one is there
+    return;
   }
-  const host = mounts.get(mount);
-  if (host.mount === mount) host.enter(component, draw);
+  host.enter(component, draw);
 }
 
-export function leave({ parentElement }) {
-  const host = mounts.get(parentElement);
-  if (host?.mount === parentElement) host.leave();
+// Only the newest call counts: an older one of the same mount may be cleaned up after it.
+export function leave(component) {
+  const host = mounts.get(component.parentElement);
+  if (host?.component === component) host.leave();
 }
 
 // The key that the script gave the component, from the class that Streamlit makes of it. What Streamlit itself hands over
@@ -35,19 +39,22 @@ function keyOf(mount) {
 
 class Host {
   constructor(name, drop) {
-    Object.assign(this, { name, drop, mount: null, focused: null, held: new Map() });
+    Object.assign(this, { name, drop, mount: null, passed: null, focused: null, held: new Map(), captured: new Map() });
     this.node = document.createElement("div");
     this.node.addEventListener("focusin", ({ target }) => (this.focused = target));
     // A browser may say this of a node that is taken away, too: that one keeps its focus.
     this.node.addEventListener("focusout", () => queueMicrotask(() => {
       if (this.node.isConnected && !this.node.contains(document.activeElement)) this.focused = null;
     }));
+    this.node.addEventListener("gotpointercapture", ({ pointerId, target }) => this.captured.set(pointerId, target));
+    this.node.addEventListener("lostpointercapture", ({ pointerId }) => this.captured.delete(pointerId));
   }
 
   enter(component, draw) {
     clearTimeout(this.timer);
     this.component = component;
     this.away = false;
+    if (this.mount !== component.parentElement) this.moveTo(component.parentElement);
     const { node } = this;
     draw({
       ...component,
@@ -55,30 +62,41 @@ class Host {
       setStateValue: (...told) => this.tell("setStateValue", ...told),
       setTriggerValue: (...told) => this.tell("setTriggerValue", ...told),
     });
-    for (const [, told] of this.held) this.tell(...told);
-    this.held.clear();
+    for (const told of [...this.held.values()]) this.tell(...told);
   }
 
   moveTo(mount) {
     this.mount = mount;
     mount.append(this.node);
     if (this.focused && document.activeElement === document.body) this.focused.focus({ preventScroll: true });
+    // Where a node is taken away, so is the pointer that it held, and it hears nothing of that: a stroke would never end.
+    for (const [pointerId, target] of this.captured) {
+      target.dispatchEvent(new PointerEvent("pointercancel", { pointerId, bubbles: true }));
+    }
+    this.captured.clear();
   }
 
-  // The last value of each name, once there is a mount.
+  // While there is no mount, the last value of each name waits.
   tell(way, name, value) {
+    this.held.delete(name);
     if (this.away) this.held.set(name, [way, name, value]);
     else this.component[way](name, value);
   }
 
   leave() {
+    clearTimeout(this.timer);
     this.away = true;
-    this.timer = setTimeout(() => {
-      hosts.delete(this.name);
-      this.drop(this.node);
-      this.node.remove();
-      mounts.delete(this.mount);
-    }, WAITING);
+    const [component, draw] = this.passed ?? [];
+    this.passed = null;
+    if (component?.parentElement.isConnected) return this.enter(component, draw);
+    this.timer = setTimeout(() => this.end(), WAITING);
     this.timer.unref?.(); // for tests outside a browser
+  }
+
+  end() {
+    this.gone = true;
+    hosts.delete(this.name);
+    this.drop(this.node);
+    this.node.remove();
   }
 }

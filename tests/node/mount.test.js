@@ -14,13 +14,17 @@ function component() {
   const draw = (given) => heard.drawn.push(given);
   const drop = (element) => heard.dropped.push(element);
   const mount = (data = null) => {
-    const parentElement = Object.assign(newElement(), { closest: () => ({ className }) });
+    const parentElement = Object.assign(newElement(), { closest: () => ({ className }), isConnected: true });
     const at = heard.told.length;
-    const own = { key: `${Math.random()}`, data, parentElement, name: "own" };
-    for (const way of ["setStateValue", "setTriggerValue"]) own[way] = (...told) => heard.told.push([parentElement, way, ...told]);
-    const draws = (message = data) => enter({ ...own, data: message }, draw, drop);
-    draws();
-    return { parentElement, draws, leave: () => leave(own), told: () => heard.told.slice(at) };
+    let last = null;
+    const draws = (message = data) => {
+      last = { key: `${Math.random()}`, data: message, parentElement, name: "own" };
+      for (const way of ["setStateValue", "setTriggerValue"]) last[way] = (...told) => heard.told.push([parentElement, way, ...told]);
+      enter(last, draw, drop);
+      return last;
+    };
+    const first = draws();
+    return { parentElement, first, draws, leave: () => leave(last), told: () => heard.told.slice(at) };
   };
   return { ...heard, mount };
 }
@@ -67,15 +71,63 @@ test("what was drawn moves to the next mount, and what was told meanwhile goes t
   assert.deepEqual([dropped, drawn[2].parentElement, told.length], [[], element, 2]);
 });
 
-test("a mount that comes before the last one has gone takes over for good", () => {
+test("a mount that comes before the last one has gone takes over", () => {
   const { mount, drawn, dropped } = component();
   const first = mount();
   const second = mount();
   first.draws();
   assert.equal(drawn.length, 2);
+  first.parentElement.isConnected = false;
   first.leave();
   mock.timers.tick(10_000);
   assert.deepEqual([dropped, second.parentElement.children], [[], [drawn[0].parentElement]]);
+});
+
+test("a mount that was passed over is drawn in where the other one goes", () => {
+  const { mount, drawn, dropped } = component();
+  const first = mount();
+  const second = mount();
+  first.draws("passed");
+  second.leave();
+  assert.deepEqual([drawn.at(-1).data, first.parentElement.children], ["passed", [drawn[0].parentElement]]);
+  const third = mount(); // which goes, and nothing has come for the first one meanwhile
+  third.leave();
+  first.draws("within the time");
+  assert.equal(drawn.at(-1).data, "within the time");
+  first.leave();
+  mock.timers.tick(1500);
+  assert.equal(dropped.length, 1);
+  first.draws("after it");
+  assert.equal(drawn.at(-1).data, "after it");
+  assert.notEqual(drawn.at(-1).parentElement, drawn[0].parentElement);
+});
+
+test("a call that a newer one of the same mount has overtaken takes nothing away", () => {
+  const { mount, dropped } = component();
+  const one = mount();
+  one.draws();
+  leave(one.first);
+  mock.timers.tick(10_000);
+  assert.deepEqual(dropped, []);
+});
+
+test("a pointer that a node held is let go where the node is moved", () => {
+  const { mount, drawn } = component();
+  const first = mount();
+  const [host, inner] = [drawn[0].parentElement, newElement()];
+  const cancelled = [];
+  globalThis.PointerEvent = class {
+    constructor(type, init) {
+      Object.assign(this, { type, ...init });
+    }
+  };
+  inner.dispatchEvent = ({ type, pointerId }) => cancelled.push([type, pointerId]);
+  for (const pointerId of [1, 2]) host.fire("gotpointercapture", { pointerId, target: inner });
+  host.fire("lostpointercapture", { pointerId: 1 });
+  first.leave();
+  mount();
+  mount();
+  assert.deepEqual(cancelled, [["pointercancel", 2]]);
 });
 
 test("one that comes too late begins anew, and so does another component", () => {

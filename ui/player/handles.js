@@ -127,7 +127,7 @@ export class Slider {
 
   resize() {
     const width = this.track.clientWidth;
-    if (!width || width === this.width) return;
+    if (width === this.width) return;
     this.width = width;
     this.layTicks();
     this.place();
