@@ -27,6 +27,7 @@ CSS = """
 .st-key-head { gap: 0.9rem !important; align-items: baseline !important; }
 .st-key-head h1 { padding: 0; font-size: 1.45rem; }
 .st-key-head p { margin: 0; }
+.st-key-head [data-testid="stCaptionContainer"] { margin-bottom: 0; }
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p {
   opacity: 1; color: inherit !important;
 }
