@@ -16,7 +16,8 @@ the same with whom it shares the stack, up to rounding.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 import torch
@@ -57,11 +58,15 @@ class Tuned:
         validation: error on validation images after each epoch, a share.
         validation_loss: cross-entropy there.
         test: error on test images after each epoch.
+        wrong: positions of the test images that are wrong, after each epoch.
+        training: error on training images after the last epoch.
     """
 
-    validation: tuple[float, ...]
-    validation_loss: tuple[float, ...]
-    test: tuple[float, ...]
+    validation: tuple[float, ...] = ()
+    validation_loss: tuple[float, ...] = ()
+    test: tuple[float, ...] = ()
+    wrong: tuple[tuple[int, ...], ...] = ()
+    training: float | None = None
 
     @property
     def best(self) -> int:
@@ -126,34 +131,43 @@ def fine_tune(
     Returns:
         What came of each, in order.
     """
-    (x, y), validation, test = (
+    training, validation, test = (
         (as_tensor(x, W.dtype).to(device), torch.from_numpy(np.array(y)).to(device))
         for x, y in (parts.train, parts.validation, parts.test)
     )
+    x, y = training
     state = [W.to(device, copy=True), b.to(device, copy=True)]
     state += [W.new_zeros(len(W), W.shape[2], parts.classes).to(device)]
     state += [W.new_zeros(len(W), parts.classes).to(device)]
     rates = torch.tensor(tuning.rates, dtype=W.dtype, device=device)
-    alive, found = list(range(len(W))), [Tuned((), (), ()) for _ in W]
+    alive, found = list(range(len(W))), [Tuned() for _ in W]
     for epoch in range(tuning.epochs):
         order = np.random.default_rng([tuning.seed, _STREAM, epoch]).permutation(len(x))
         falling = rates * (1 - epoch / tuning.epochs)
         for batch in torch.split(torch.from_numpy(order).to(device), tuning.batch_size):
             _step(x.index_select(0, batch), y[batch], state, falling)
         report(len(alive))
-        scores = zip(*_score(validation, state), _score(test, state)[0], strict=True)
-        for member, (error, loss, test_error) in zip(alive, scores, strict=True):
+        (errors, losses, _), (test_errors, _, wrong) = _score(validation, state), _score(test, state)
+        for i, member in enumerate(alive):
             old = found[member]
             found[member] = Tuned(
-                (*old.validation, error), (*old.validation_loss, loss), (*old.test, test_error)
+                (*old.validation, errors[i]),
+                (*old.validation_loss, losses[i]),
+                (*old.test, test_errors[i]),
+                (*old.wrong, wrong[i]),
             )
-        going = [i for i, member in enumerate(alive) if epoch - found[member].best < tuning.patience]
-        if not going:
+        ends = epoch + 1 == tuning.epochs
+        stops = [ends or epoch - found[member].best >= tuning.patience for member in alive]
+        if any(stops):  # who has stopped costs nothing any more
+            leaving = torch.tensor(stops, device=device)
+            for member, error in zip(
+                compress(alive, stops), _score(training, [part[leaving] for part in state])[0], strict=True
+            ):
+                found[member] = replace(found[member], training=error)
+            state, rates = [part[~leaving] for part in state], rates[~leaving]
+            alive = [member for member, stop in zip(alive, stops, strict=True) if not stop]
+        if not alive:
             break
-        if len(going) < len(alive):  # who has stopped costs nothing any more
-            keep = torch.tensor(going, device=device)
-            state, rates = [part[keep] for part in state], rates[keep]
-            alive = [alive[i] for i in going]
     return found
 
 
@@ -168,13 +182,20 @@ def _step(x: Tensor, y: Tensor, state: Sequence[Tensor], rates: Tensor) -> None:
         part.addcmul_(slope, rates.view(-1, 1), value=-1)
 
 
-def _score(part: tuple[Tensor, Tensor], state: Sequence[Tensor]) -> tuple[list[float], list[float]]:
-    """Error and mean cross-entropy of every member on a part."""
-    wrong = torch.zeros(len(state[0]), dtype=torch.float64)
-    loss = torch.zeros_like(wrong)
+def _score(
+    part: tuple[Tensor, Tensor], state: Sequence[Tensor]
+) -> tuple[list[float], list[float], list[tuple[int, ...]]]:
+    """Error, mean cross-entropy and wrong positions of every member on a part."""
+    wrong: list[Tensor] = []
+    loss = torch.zeros(len(state[0]), dtype=torch.float64)
     for x, y in zip(*(torch.split(tensor, _BLOCK) for tensor in part), strict=True):
         logs = torch.log_softmax(_outputs(x, *state)[1], dim=2)
-        wrong += (logs.argmax(dim=2) != y).sum(dim=1).double().cpu()
+        wrong.append((logs.argmax(dim=2) != y).cpu())
         loss -= logs[:, torch.arange(len(x), device=x.device), y].sum(dim=1).double().cpu()
-    n = len(part[1])
-    return (wrong / n).tolist(), (loss / n).tolist()
+    n, everywhere = len(part[1]), torch.cat(wrong, dim=1)
+    errors = everywhere.sum(dim=1).double() / n
+    return (
+        errors.tolist(),
+        (loss / n).tolist(),
+        [tuple(row.nonzero().flatten().tolist()) for row in everywhere],
+    )

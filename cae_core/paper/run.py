@@ -181,6 +181,8 @@ def _fine_tune(
             "validation_error": None if everything else tuned.validation[at],
             "validation_loss": None if everything else tuned.validation_loss[at],
             "test_error": tuned.test[at],
+            "wrong": list(tuned.wrong[at]),
+            "training_error": tuned.training,
             "validation": [] if everything else list(tuned.validation),
         }
         cells.put(row.key, {**cell, **_made(seconds, device)})

@@ -281,6 +281,7 @@ FULL = Experiment(
     patience=8,
     seeds=3,
     checks=(
+        Check("5 epochs of pretraining", (("epochs", 5),)),
         Check("60 epochs of pretraining", (("epochs", 60),)),
         Check(
             "pretraining by gradient descent",
@@ -294,6 +295,11 @@ FULL = Experiment(
             (("tuning_batch_size", 50), ("tuning_epochs", 16), ("patience", 6)),
             "batches of 50, rate 2, at most 16 epochs, until the validation error has not fallen for 6",
             tuning_rate=2.0,
+        ),
+        Check(
+            "longer fine-tuning",
+            (("tuning_epochs", 60), ("patience", 60)),
+            "60 epochs, over which the rate falls to 0, without an early end",
         ),
         Check(
             "fine-tuning with 10,000 images more",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,9 +47,28 @@ def put_model(cells: Cells, model: Model, norm: float, saturated: float = 0.1) -
     )
 
 
-def put_classifier(cells: Cells, row: Classifier, validation: float, test: float, loss: float = 0.1) -> None:
+def put_classifier(
+    cells: Cells,
+    row: Classifier,
+    validation: float,
+    test: float,
+    loss: float = 0.1,
+    *,
+    wrong: Sequence[int] = (),
+    training: float = 0.0,
+) -> None:
     """A classifier's cell."""
-    cells.put(row.key, {"validation_error": validation, "validation_loss": loss, "test_error": test, **MADE})
+    cells.put(
+        row.key,
+        {
+            "validation_error": validation,
+            "validation_loss": loss,
+            "test_error": test,
+            "wrong": list(wrong),
+            "training_error": training,
+            **MADE,
+        },
+    )
 
 
 def grid(

@@ -62,8 +62,8 @@ def test_three_epochs_are_those_of_torch(digits: Parts) -> None:
         net = network(
             W[k], b[k], torch.zeros(UNITS, CLASSES).double(), torch.zeros(CLASSES, dtype=torch.float64)
         )
-        (x, y), (held, classes) = (
-            (torch.tensor(x), torch.tensor(y)) for x, y in (wide.train, wide.validation)
+        (x, y), (held, classes), (test, wanted) = (
+            (torch.tensor(x), torch.tensor(y)) for x, y in (wide.train, wide.validation, wide.test)
         )
         for epoch in range(3):
             optimizer = torch.optim.SGD(net.parameters(), lr=falling(rate, epoch, 3))
@@ -78,6 +78,13 @@ def test_three_epochs_are_those_of_torch(digits: Parts) -> None:
             error = float((logits.argmax(dim=1) != classes).double().mean())
             assert found[k].validation_loss[epoch] == pytest.approx(loss, rel=1e-9)
             assert found[k].validation[epoch] == pytest.approx(error)
+            with torch.no_grad():
+                wrong = (net(test).argmax(dim=1) != wanted).numpy()
+            assert list(found[k].wrong[epoch]) == [i for i, is_wrong in enumerate(wrong) if is_wrong]
+            assert found[k].test[epoch] == pytest.approx(wrong.mean())
+        with torch.no_grad():
+            training = (net(x).argmax(dim=1) != y).double().mean()
+        assert found[k].training == pytest.approx(float(training))
 
 
 def falling(rate: float, epoch: int, epochs: int) -> float:
@@ -98,7 +105,8 @@ def test_who_has_stopped_leaves_the_others_alone(digits: Parts) -> None:
     """A rate of 0 never gets better: that member stops after `patience` epochs, the other goes on."""
     W, b, _, _ = layers(5, members=2, dtype=torch.float32)
     found = fine_tune(digits, W, b, tuning(1e-9, 0.5, epochs=6, patience=2))
-    assert len(found[0].validation) == 3
+    assert len(found[0].validation) == len(found[0].wrong) == 3
+    assert found[0].training is not None
     other = fine_tune(digits, W[1:], b[1:], tuning(0.5, epochs=6, patience=2))
     np.testing.assert_allclose(found[1].validation_loss, other[0].validation_loss, rtol=1e-5)
 

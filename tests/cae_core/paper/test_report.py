@@ -120,6 +120,33 @@ def test_missing_checks_are_counted(tmp_path: Path) -> None:
     assert "The run is complete: 5 classifiers at the first seed" in progress(experiment, made)
 
 
+@pytest.mark.parametrize(("dataset", "training", "common"), [("mnist", 0.00005, 115), ("digits", 0.01, 1)])
+def test_errors_that_seeds_share(tmp_path: Path, dataset: str, training: float, common: int) -> None:
+    """Of the CAE's wrong images some are wrong at three seeds of three, one more at two, and two at one."""
+    experiment = replace(SMALL, dataset=dataset, seeds=3)
+    made = grid(tmp_path, {("cae", 1.0, FIRST): (0.01, 0.012), ("ae", 0.0, FIRST): (0.02, 0.016)}, experiment)
+    title = "Where do the errors lie?"
+    assert title not in as_text(story(experiment, made, ""))
+    for method, more in (("cae", ([7000], [7000, 7001], [7002])), ("ae", ([1], [2], [3]))):
+        pick = picks(experiment, made)[method]
+        shared = [*range(common)] if method == "cae" else []
+        for seed, extra in enumerate(more):
+            put_model(made, pick.at(seed).model, 1.0)
+            put_classifier(made, pick.at(seed), 0.01, 0.012, wrong=[*shared, *extra], training=training)
+    text = " ".join(as_text(story(experiment, Cells(tmp_path), "")).split())
+    assert title in text
+    error = f"{100 * training:.2f} ± 0.00 %"
+    one, half = common + 4 / 3, common + 1
+    assert f"CAE 1 as picked {error} {one:.0f} {half} {common} {common + 3} 3" in text
+    assert f"AE as picked {error} 1 0 0 3 3" in text
+    assert (
+        f"gets {one:.0f} test images wrong. {common} are wrong at every one of 3 seeds and {half} at more"
+        in text
+    )
+    assert ("All of these classifiers fit the training images" in text) == (training < 1e-4)
+    assert ("(the paper's 1.14 % are 114 images)" in text) == (dataset == "mnist")
+
+
 def test_each_format_holds_the_same(cells: Cells) -> None:
     found, blocks = charts(SMALL, cells), story(SMALL, cells, "python -m cae_core paper all")
     text, markdown, page = as_text(blocks), as_markdown(blocks, found), as_html(blocks, found)
