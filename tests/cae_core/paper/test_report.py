@@ -143,7 +143,7 @@ def test_errors_that_seeds_share(tmp_path: Path, dataset: str, training: float, 
         f"gets {one:.0f} test images wrong. {common} are wrong at every one of 3 seeds and {half} at more"
         in text
     )
-    assert ("All of these classifiers fit the training images" in text) == (training < 1e-4)
+    assert ("All classifiers of the CAE fit the training images" in text) == (training < 1e-4)
     assert ("(the paper's 1.14 % are 114 images)" in text) == (dataset == "mnist")
 
 
