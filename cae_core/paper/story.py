@@ -371,7 +371,7 @@ def _where(experiment: Experiment, cells: Cells) -> list[Block]:
         "model",
         "setting",
         "training error",
-        "wrong at one seed",
+        "test images wrong at one seed",
         "at more than half",
         "at every seed",
         "at any seed",
