@@ -104,7 +104,7 @@ def change(state: Lab, points: tuple[Point, ...], n: int) -> None:
     names = (*KEPT, "batch_size", "epochs") if again else KEPT
     state.choose(**{name: getattr(before, name) for name in names})
     state.choose_lambda(before.objectives[1].lam)
-    if again:
+    if again and state.config.dataset != mine.dataset:  # the same points again are the same dataset
         remove(state, mine.dataset)
     st.session_state["plane-edited"] = Edited(state.config.dataset, points, n, origin=mine.origin)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from ui.pad import MAX_POINTS, Rules
 from ui.plane import Edited, Picture, message, parse, start_at
@@ -86,3 +87,26 @@ def test_anything_else_does_not(change: dict[str, Any]) -> None:
     assert parse({**CHANGE, **change}, RULES) is None
     for garbage in (None, 3, "x", [], {}):
         assert parse(garbage, RULES) is None
+
+
+def again() -> None:
+    """A script: the same points come twice, as from a point that was moved by less than the digits sent."""
+    import streamlit as st
+
+    from ui.plane import change
+    from ui.session import lab
+
+    state = lab()
+    state.choose_dataset("moons")
+    points = tuple((i / 40, (i * i % 7) / 7, i % 2) for i in range(40))
+    names = []
+    for n in (1, 2):
+        change(state, points, n)
+        names.append(state.config.dataset)
+    st.text(f"{len(set(names))} {names[1] in state.own} {state.config.dataset.startswith('own-')}")
+
+
+def test_the_same_points_again_are_the_same_dataset() -> None:
+    test = AppTest.from_function(again, default_timeout=60).run()
+    assert not test.exception
+    assert test.text[0].value == "1 True True"
