@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -95,9 +94,8 @@ def test_points_are_dragged_and_added_and_the_picture_follows(server: Server, pa
     assert all(a != b for a, b in zip(before, during, strict=True))  # in the hand already, on all three
     page.mouse.up()
     page.wait_for_selector(".st-key-head :text('My points')")
-    page.wait_for_function(
-        f"(() => {{ const now = ({PICTURES})(); return now.length === 3 && now.every((one, i) => one !== {json.dumps(during)}[i]) }})()"
-    )
+    changed = "now.length === 3 && now.every((one, i) => one !== during[i])"
+    page.wait_for_function(f"during => {{ const now = ({PICTURES})(); return {changed}; }}", arg=during)
     page.wait_for_selector("text=What to see")
     page.wait_for_selector("text=models together", state="detached")
     assert "64 → 64" not in page.inner_text(".st-key-head")  # the settings stay
