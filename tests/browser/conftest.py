@@ -160,6 +160,11 @@ def _note_socket(page: Any, socket: Any) -> None:
     socket.on("close", lambda _: page.events.append((time.strftime("%T"), "disconnected")))
 
 
+def _note_trouble(page: Any, text: str) -> None:
+    if text not in page.trouble:  # what is said a hundred times would hide what was said first
+        page.trouble.append(text)
+
+
 def _is_trouble(message: Any) -> bool:
     # On a deep link Streamlit looks for its server below the page's own address first, and logs that it is not there.
     return message.type == "error" and not ("404" in message.text and "/_stcore/" in message.location["url"])
@@ -178,9 +183,9 @@ def new_page(browser: Any) -> Callable[..., Any]:
         page.set_default_timeout(120_000)
         page.trouble = []
         page.on(
-            "console", lambda m: page.trouble.append(f"{m.text} {m.location}") if _is_trouble(m) else None
+            "console", lambda m: _note_trouble(page, f"{m.text} {m.location}") if _is_trouble(m) else None
         )
-        page.on("pageerror", lambda e: page.trouble.append(str(e)))
+        page.on("pageerror", lambda e: _note_trouble(page, str(e)))
         page.events = []
         page.on("websocket", lambda socket: _note_socket(page, socket))
         page.on("domcontentloaded", lambda _: page.events.append((time.strftime("%T"), "loaded")))

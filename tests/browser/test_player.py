@@ -207,7 +207,7 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.until(lambda: desk.wire.views)
     desk.button("Play over time").wait_for()
     assert {view["epoch"] for view in desk.wire.views} == {60}
-    assert len([text for text in desk.page.evaluate("seen") if "between" in text]) > 4
+    assert any("between" in text for text in desk.page.evaluate("seen"))
     assert desk.text("Epoch") == "epoch 60"
 
     desk.button("lambda").click()

@@ -35,7 +35,7 @@ def test_deep_link_first_shows_the_frame(
 ) -> None:
     page = open_page(f"{deep.url}/codes")
     page.get_by_role("heading", name="Codes").wait_for()
-    assert names(page) == ["Train", "Codes", "Jacobian", "Sensitivity"]
+    assert names(page) == ["Train", "Codes", "Jacobian", "Sensitivity", "Walk"]
     assert page.title() == "Codes" or page.title() == "Contraction Lab"
     assert page.get_by_test_id("stAppDeployButton").count() == 0
     shot(page, "shell-1440-light")
@@ -50,6 +50,23 @@ def test_navigation_and_control_flow(deep: Any, open_page: Callable[..., Any]) -
     page.get_by_role("link", name="Codes").click()
     page.get_by_role("heading", name="Codes").wait_for()
     assert page.url.endswith("/codes")
+
+
+def test_a_page_that_follows_a_fragment_is_drawn_in_its_place(
+    deep: Any, open_page: Callable[..., Any], assert_clean: Callable[[Any], None]
+) -> None:
+    page = open_page(f"{deep.url}/walk")
+    box = page.locator(".st-key-box")
+    page.get_by_text("run 1 of the page").wait_for()
+    box.get_by_role("button").click()
+    page.wait_for_timeout(300)
+    page.get_by_role("button", name="Run the page").click()  # runs next, in the same thread
+    page.get_by_text("run 2 of the page").wait_for()
+    assert box.inner_text() == "Run the box"
+    box.get_by_role("button").click()
+    page.wait_for_timeout(2000)
+    assert page.get_by_role("heading").all_inner_texts() == ["Walk"]
+    assert_clean(page)
 
 
 @pytest.mark.parametrize("where", ["In the page", "In a fragment", "In a callback"])

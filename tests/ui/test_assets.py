@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.requests import Request
@@ -15,6 +18,12 @@ from starlette.routing import Match, Router
 from ui import assets
 
 UI = Path(assets.__file__).parent
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: Playwright leaves an event loop running in that of the tests."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()
 
 
 def get(address: str, accept: str = "") -> Response:
@@ -31,7 +40,7 @@ def get(address: str, accept: str = "") -> Response:
         match, found = route.matches(scope)
         if match is Match.FULL:
             request = Request({**scope, **found})
-            return asyncio.run(assets._serve(request))
+            return run(assets._serve(request))
     return Response(status_code=404)
 
 
@@ -99,7 +108,7 @@ def test_another_version_does_not_come() -> None:
 def test_compressed_after_the_warm_up_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(assets, "_packed", {})
     assert get(assets.address("board.js"), "gzip, br").headers["content-encoding"] == "identity"
-    asyncio.run(assets.warm())
+    run(assets.warm())
     answer = get(assets.address("board.js"), "gzip, br")
     assert answer.headers["content-encoding"] == "gzip"
     assert gzip.decompress(answer.body) == (UI / "board.js").read_bytes()
