@@ -9,13 +9,14 @@ from typing import Any
 
 import streamlit as st
 
-from ui import assets, server
+from ui import assets, runs, server
 from ui.errors import calm
 
 
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[None]:
     """Start before the first visitor, stop after the last."""
+    runs.keep_messages()
     server.start()
     packing = asyncio.create_task(assets.warm())
     try:

@@ -9,7 +9,7 @@ from cae_core.figures import mistakes as figures
 from ui import live, mistakes
 from ui.bar import head
 from ui.board import Panel, board
-from ui.ending import end_here
+from ui.runs import end_here
 from ui.session import keep_link, lab
 
 state = lab()

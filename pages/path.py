@@ -11,7 +11,7 @@ from cae_core.figures.reconstructions import detail
 from ui import live, measures, path, path_table
 from ui.bar import head
 from ui.board import Panel, board
-from ui.ending import end_here
+from ui.runs import end_here
 from ui.samples import samples_of
 from ui.session import keep_link, lab
 

@@ -12,8 +12,8 @@ import streamlit as st
 from cae_core.catalog import card
 from cae_core.datasets import DATA_VARIABLE, fetch, files, ready
 from cae_core.errors import DatasetUnavailable
-from ui.ending import end_here
 from ui.plain import plain
+from ui.runs import end_here
 from ui.session import Lab
 
 TICK = 0.5

@@ -20,8 +20,8 @@ from cae_core.engine import JobLane
 from cae_core.errors import ContractionLabError, EngineError
 from cae_core.figures.parts import literal
 from cae_core.frame import Frame
-from ui.ending import end_here
 from ui.plain import plain
+from ui.runs import end_here
 from ui.server import engine
 from ui.session import Lab
 

@@ -3,7 +3,8 @@
 // A component draws into a host of its own below its mount. Where two runs of the page follow each other at once, the
 // server drops messages of the first one that have not left yet but still sends its end; the browser takes away what it
 // was not sent, and the second run brings another mount. The host waits for that one and moves there, with all nodes,
-// zoom, selection and focus; what is told to the server meanwhile waits as well.
+// zoom, selection and focus; what is told to the server meanwhile waits as well. The app's own server keeps those messages
+// (`keep_messages` in `ui/runs.py`); this holds for boards on any other one, and where a page ends early.
 
 const WAITING = 1500; // ms
 const hosts = new Map(); // component's name and key -> Host

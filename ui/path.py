@@ -118,8 +118,7 @@ def show(state: Lab) -> Progress | None:
         st.error(plain(str(error)))
         return None
     if now.complete:
-        # Not in a fragment: what a fragment shows is dropped from the browser's queue where it runs again at once, and
-        # the page's own end then takes the player away. The container keeps its place.
+        # Not in a fragment: a new position runs the page by itself. The container keeps the player's place.
         with st.container():
             _instrument(state, now, _take)
     else:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
-from streamlit.delta_generator_singletons import context_dg_stack, get_default_dg_stack_value
 from streamlit.errors import FragmentHandledException
 from streamlit.navigation.page import StreamlitPage
+from streamlit.runtime.scriptrunner import StopException
 
-from ui import server, theme
+from ui import runs, server, theme
 from ui.errors import calm
 
 PAGES = Path(__file__).resolve().parent.parent / "pages"
@@ -62,9 +62,7 @@ def pages(folder: Path = PAGES) -> dict[str, list[StreamlitPage]]:
 
 def main(folder: Path = PAGES) -> None:
     """Draw the frame and run the page that the address asks for."""
-    # Where this run follows a fragment's in the same thread, Streamlit 1.67 is still in the container that the fragment
-    # was called in. All would be drawn there, what is outside taken away, and the next message would find nothing.
-    context_dg_stack.set(get_default_dg_stack_value())
+    runs.begin_here()
     st.set_page_config(page_title="Contraction Lab", page_icon=ICON, layout="wide", initial_sidebar_state=232)
     theme.apply()
     found = pages(folder)
@@ -74,7 +72,8 @@ def main(folder: Path = PAGES) -> None:
     page = st.navigation(found)
     try:
         page.run()
-    except FragmentHandledException:
+    except (StopException, FragmentHandledException):
+        runs.forget_fragments()
         raise
     except Exception as error:  # noqa: BLE001 - the last net: `calm` logs what it does not know
         calm(error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def test_deep_link_first_shows_the_frame(
 ) -> None:
     page = open_page(f"{deep.url}/codes")
     page.get_by_role("heading", name="Codes").wait_for()
-    assert names(page) == ["Train", "Codes", "Jacobian", "Sensitivity", "Walk"]
+    assert names(page) == ["Train", "Codes", "Jacobian", "Sensitivity", "Draw", "Plane", "Walk"]
     assert page.title() == "Codes" or page.title() == "Contraction Lab"
     assert page.get_by_test_id("stAppDeployButton").count() == 0
     shot(page, "shell-1440-light")
@@ -59,13 +60,42 @@ def test_a_page_that_follows_a_fragment_is_drawn_in_its_place(
     box = page.locator(".st-key-box")
     page.get_by_text("run 1 of the page").wait_for()
     box.get_by_role("button").click()
-    page.wait_for_timeout(300)
+    box.get_by_text("The box has run.").wait_for()
     page.get_by_role("button", name="Run the page").click()  # runs next, in the same thread
-    page.get_by_text("run 2 of the page").wait_for()
-    assert box.inner_text() == "Run the box"
-    box.get_by_role("button").click()
-    page.wait_for_timeout(2000)
+    page.get_by_text("run 2 of the page").wait_for(timeout=20_000)
+    page.wait_for_function("document.querySelector('.st-key-box').innerText === 'Run the box'")
     assert page.get_by_role("heading").all_inner_texts() == ["Walk"]
+    box.get_by_role("button").click()
+    box.get_by_text("The box has run.").wait_for(timeout=20_000)
+    assert_clean(page)
+
+
+def test_a_fragment_that_a_page_did_not_come_to_is_there_no_more(
+    deep: Any, open_page: Callable[..., Any], assert_clean: Callable[[Any], None]
+) -> None:
+    page = open_page(f"{deep.url}/draw")
+    page.get_by_text("run 1 of the box").wait_for()
+    page.get_by_role("button", name="End early").click()
+    page.get_by_text("ends early").wait_for()
+    page.get_by_role("button", name="Run the box").click()  # still there until the page has ended
+    page.get_by_text("run 1 of the box").wait_for(state="detached", timeout=20_000)
+    page.wait_for_timeout(500)
+    assert page.get_by_text("run 2 of the box").count() == 0
+    page.get_by_role("button", name="End early").click()
+    page.get_by_role("button", name="Run all").click()
+    page.get_by_text("run 2 of the box").wait_for(timeout=20_000)
+    assert_clean(page)
+
+
+def test_a_fragment_that_runs_again_at_once_leaves_what_was_drawn_in_it(
+    deep: Any, open_page: Callable[..., Any], assert_clean: Callable[[Any], None]
+) -> None:
+    page = open_page(f"{deep.url}/plane")
+    page.get_by_text(re.compile(r"run ([5-9]|\d\d) of the box")).wait_for(timeout=20_000)
+    page.wait_for_function(
+        "/^run \\d+ of the box inside after the box$/"
+        ".test(document.querySelector('.st-key-all').innerText.split(/\\s+/).join(' '))"
+    )
     assert_clean(page)
 
 

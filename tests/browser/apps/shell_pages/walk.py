@@ -1,4 +1,4 @@
-"""A fragment in a box, whose thread is held up for a moment where its run has ended."""
+"""A fragment in a box, whose thread is held up for a while where its run has ended."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ import streamlit as st
 
 def hold_up() -> None:
     del sys.modules["keras"]
-    time.sleep(1)
+    time.sleep(2)
 
 
 @st.fragment
@@ -17,6 +17,7 @@ def part() -> None:
     if st.button("Run the box"):
         backend = SimpleNamespace(clear_session=hold_up)
         sys.modules["keras"] = SimpleNamespace(backend=backend)  # Streamlit calls this after a run
+        st.write("The box has run.")
 
 
 st.title("Walk")
