@@ -130,10 +130,12 @@ def test_keys(desk: PathPage, path: Shipped, name: str) -> None:
     told = "lam" if name == "Lambda" else "epoch"
     desk.until(lambda: desk.wire.views and desk.wire.views[-1][told] == stops[-4])
     rested, paused = desk.page.evaluate("[rested, paused]")
-    assert rested[-1] > 390  # ms without a key
-    assert len(rested) <= 1 + sum(
-        pause > 390 for pause in paused
-    )  # a machine that stalls between keys makes pauses
+    assert min(rested) > 390, (
+        rested,
+        paused,
+        desk.wire.views,
+    )  # ms without a key: none is told while keys come
+    assert len(rested) < len(paused) / 2
     field.press("ArrowDown")  # moves the handle on, from here too
     desk.until(lambda: desk.wire.views[-1][told] == stops[-5])
 
