@@ -127,17 +127,15 @@ def test_keys(desk: PathPage, path: Shipped, name: str) -> None:
         desk.page.get_by_text(said(path, last - 3)).wait_for()
     else:
         desk.page.get_by_text(f"lambda 0.1 at epoch {stops[-4]}: mean norm").wait_for()
-    told = "lam" if name == "Lambda" else "epoch"
-    desk.until(lambda: desk.wire.views and desk.wire.views[-1][told] == stops[-4])
+    moved = "lam" if name == "Lambda" else "epoch"
+    desk.until(lambda: desk.wire.views and desk.wire.views[-1][moved] == stops[-4])
     rested, paused = desk.page.evaluate("[rested, paused]")
-    assert min(rested) > 390, (
-        rested,
-        paused,
-        desk.wire.views,
-    )  # ms without a key: none is told while keys come
-    assert len(rested) < len(paused) / 2
+    told = (rested, paused, desk.wire.views)
+    assert min(rested) > 390, told  # ms without a key: nothing is told while keys come
+    # A machine that stalls between keys makes rests; on a busy one a position may be told twice in a few ms.
+    assert len(rested) <= 2 + 2 * sum(pause > 390 for pause in paused), told
     field.press("ArrowDown")  # moves the handle on, from here too
-    desk.until(lambda: desk.wire.views[-1][told] == stops[-5])
+    desk.until(lambda: desk.wire.views[-1][moved] == stops[-5])
 
 
 def test_wheel(desk: PathPage, path: Shipped) -> None:
