@@ -127,15 +127,15 @@ def test_keys(desk: PathPage, path: Shipped, name: str) -> None:
         desk.page.get_by_text(said(path, last - 3)).wait_for()
     else:
         desk.page.get_by_text(f"lambda 0.1 at epoch {stops[-4]}: mean norm").wait_for()
-    moved = "lam" if name == "Lambda" else "epoch"
-    desk.until(lambda: desk.wire.views and desk.wire.views[-1][moved] == stops[-4])
+    told = "lam" if name == "Lambda" else "epoch"
+    desk.until(lambda: desk.wire.views and desk.wire.views[-1][told] == stops[-4])
     rested, paused = desk.page.evaluate("[rested, paused]")
-    told = (rested, paused, desk.wire.views)
-    assert min(rested) > 390, told  # ms without a key: nothing is told while keys come
-    # A machine that stalls between keys makes rests; on a busy one a position may be told twice in a few ms.
-    assert len(rested) <= 2 + 2 * sum(pause > 390 for pause in paused), told
+    assert rested[-1] > 390  # ms without a key
+    assert len(rested) <= 1 + sum(
+        pause > 390 for pause in paused
+    )  # a machine that stalls between keys makes pauses
     field.press("ArrowDown")  # moves the handle on, from here too
-    desk.until(lambda: desk.wire.views[-1][moved] == stops[-5])
+    desk.until(lambda: desk.wire.views[-1][told] == stops[-5])
 
 
 def test_wheel(desk: PathPage, path: Shipped) -> None:
@@ -193,8 +193,8 @@ def test_the_last_of_quick_changes_counts(desk: PathPage) -> None:
 
 def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.button("fast").click()
-    desk.type("Epoch", path.epochs[-3])
-    desk.link(f"epoch={path.epochs[-3]}")
+    desk.type("Epoch", path.epochs[-8])
+    desk.link(f"epoch={path.epochs[-8]}")
     desk.wire.clear()
     desk.page.evaluate(
         """() => {
@@ -207,7 +207,7 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.until(lambda: desk.wire.views)
     desk.button("Play over time").wait_for()
     assert {view["epoch"] for view in desk.wire.views} == {60}
-    assert any("between" in text for text in desk.page.evaluate("seen"))
+    assert len([text for text in desk.page.evaluate("seen") if "between" in text]) > 4
     assert desk.text("Epoch") == "epoch 60"
 
     desk.button("lambda").click()
@@ -229,7 +229,7 @@ def test_play_to_the_end_and_pause(desk: PathPage, path: Shipped) -> None:
     desk.until(lambda: desk.wire.views[-1]["lam"] < 10)
     desk.page.wait_for_timeout(200)
     assert desk.text() == held
-    assert desk.wire.views[-1]["lam"] > 0
+    assert 0 < desk.wire.views[-1]["lam"] < 0.01
 
     desk.button("Play over lambda").click()
     desk.press("ArrowRight")  # a hand on the handle stops it
